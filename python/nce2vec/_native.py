@@ -314,7 +314,6 @@ _CHECKED = {
     "vectors_settings": [_P, _P, POINTER(_P)],
     "vectors_norms": [_P, c_int, POINTER(Norms)],
     "format_describe": [c_size_t, POINTER(FormatInfo)],
-    "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
     "vectors_derive": [POINTER(_P), _P, _P],
     "vectors_compare": [_P, _P, _P, POINTER(Comparison)],
     "search_create": [POINTER(_P), _P, _P],
@@ -332,6 +331,8 @@ _CHECKED = {
     "phrases_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "phrases_describe": [_P, POINTER(PhrasesInfo)],
     "phrases_at": [_P, c_size_t, POINTER(Phrase)],
+    "output_open": [POINTER(_P), c_char_p, _P, POINTER(Observer)],
+    "output_vectors": [_P, _P],
     "output_open_bytes": [POINTER(_P), c_char_p, POINTER(Observer)],
     "output_phrases": [_P, _P],
     "output_commit": [_P],
@@ -382,6 +383,7 @@ _PLAIN = {
     "corpus_word_count": (c_uint64, [_P, c_uint32]),
     "phrases_destroy": (None, [_P]),
     "output_discard": (None, [_P]),
+    "output_unknown_ending": (c_char_p, [_P]),
     "trainer_destroy": (None, [_P]),
     "trainer_stop": (None, [_P]),
     "trainer_vectors": (c_void_p, [_P]),
@@ -442,6 +444,10 @@ class Handle:
     @property
     def _as_parameter_(self):
         return c_void_p(self._pointer)
+
+    # A second owner would free it a second time.
+    def __reduce_ex__(self, _protocol):
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled: save it, or share it between threads")
 
     def __del__(self):
         if getattr(self, "_pointer", None):

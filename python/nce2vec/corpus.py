@@ -1,6 +1,7 @@
 """Text for a training: files, or sentences of any iterable."""
 
 import ctypes
+import itertools
 import os
 from ctypes import c_size_t, c_void_p
 from datetime import datetime, timedelta
@@ -10,9 +11,11 @@ import numpy as np
 
 from . import _native as native
 from ._native import library
+from ._watch import Watch
 
 # A path, several, or sentences.
-Source = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]], Iterable[Sequence[str]]]
+Source = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], Iterable["os.PathLike[str]"],
+               Iterable[Iterable[Any]]]
 
 _BATCH = 1000  # sentences that are laid out at once
 
@@ -20,8 +23,8 @@ _BATCH = 1000  # sentences that are laid out at once
 class _Sentences:
     """Hands the sentences of an iterable to the library, a few at a time laid out as it reads them."""
 
-    def __init__(self, sentences, weighted):
-        self._iterator, self._weighted = iter(sentences), weighted
+    def __init__(self, sentences, weighted, watch):
+        self._iterator, self._weighted, self._watch = sentences, weighted, watch
         self._tokens = self._text = None
         self._starts, self._next, self._read = [0], 0, 0
         self.failure = None
@@ -43,14 +46,16 @@ class _Sentences:
     def _lay_out(self):
         """The next sentences as arrays; False at the end."""
         words, starts = [], [0]
-        for sentence in self._iterator:
-            if isinstance(sentence, (str, bytes)):
-                raise TypeError(f"sentence {self._read + len(starts)} is a string: a sentence is a list of words, "
-                                "such as \"a b\".split()")
-            words.extend(_with_weight(sentence) if self._weighted else sentence)
-            starts.append(len(words))
-            if len(starts) > _BATCH:
-                break
+        with self._watch.raising():
+            for sentence in self._iterator:
+                if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
+                    kind = "a string" if isinstance(sentence, (str, bytes)) else f"{sentence!r:.60}"
+                    raise TypeError(f"sentence {self._read + len(starts)} is {kind}: a sentence is a list of words, "
+                                    "such as \"a b\".split()")
+                words.extend(_with_weight(sentence) if self._weighted else sentence)
+                starts.append(len(words))
+                if len(starts) > _BATCH:
+                    break
         if len(starts) == 1:
             return False
         self._read += len(starts) - 1
@@ -60,6 +65,9 @@ class _Sentences:
             wrong = next(word for word in words if not isinstance(word, str))
             raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; "
                             "str(word) makes one") from None
+        except UnicodeEncodeError:
+            wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
+            raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -143,6 +151,26 @@ def is_path(source):
     return isinstance(source, (str, os.PathLike))
 
 
+def _paths_or_sentences(source):
+    """A list of paths and None, or None and an iterator of sentences. Strings are paths in a list or tuple alone."""
+    if is_path(source):
+        return [source], None
+    if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
+        return source, None
+    if not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+        raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
+                        f"{source!r:.100}")
+    iterator = iter(source)
+    first = list(itertools.islice(iterator, 1))
+    if first and isinstance(first[0], os.PathLike):
+        paths = first + list(iterator)
+        wrong = [path for path in paths if not is_path(path)]
+        if wrong:
+            raise TypeError(f"the text begins with a path, so all of it must be paths, not {wrong[0]!r:.100}")
+        return paths, None
+    return None, itertools.chain(first, iterator)
+
+
 def _files(paths):
     """The files that the paths name: of a folder, a pattern or @LIST several."""
     names = (ctypes.c_char_p * len(paths))(*map(native.path_bytes, paths))
@@ -157,35 +185,33 @@ class Corpus(native.Handle):
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
     of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings``
     are those of a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads
-    the corpus and gets it; by default the library's.
+    the corpus and gets it and an observer; by default the library's. Ctrl-C raises KeyboardInterrupt.
     """
 
-    def __init__(self, source, settings, observer=None, vocabulary=None, reader=None):
+    def __init__(self, source, settings, vocabulary=None, reader=library.corpus_read):
         super().__init__(library.corpus_create, library.corpus_destroy, settings,
                          None if vocabulary is None else vocabulary._handle)
-        self._sentences = None
-        if is_path(source):
-            source = [source]
-        if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
-            for path in _files(source):
+        watch = Watch()
+        with watch:
+            sentences = self._add(source, settings, watch)
+            try:
+                reader(self, watch.observer)
+            except native.Interrupted:
+                if sentences and sentences.failure:
+                    raise sentences.failure from None
+                raise
+
+    def _add(self, source, settings, watch):
+        """Names the files to the library, or the source of sentences, which is returned."""
+        with watch.raising():
+            paths, iterator = _paths_or_sentences(source)
+        if paths:
+            for path in _files(paths):
                 library.corpus_add_file(self, path)
-        elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
-            raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
-                            f"{source!r:.100}")
-        else:
-            self._sentences = _Sentences(source, settings.get("weighted") == "1")
-            library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
-        try:
-            if reader:
-                reader(self)
-            else:
-                library.corpus_read(self, observer)
-        except native.Interrupted:
-            if self._sentences and self._sentences.failure:
-                raise self._sentences.failure from None
-            raise
-        finally:
-            self._sentences = None
+            return None
+        sentences = _Sentences(iterator, settings.get("weighted") == "1", watch)
+        library.corpus_add_sentences(self, sentences.callback, None, b"the source of sentences")
+        return sentences
 
     @property
     def info(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 from . import _native as native
 from ._native import library
 from ._settings import Settings, settings_or_none, takes_settings
+from ._watch import Watch
 from .corpus import Corpus, Source
 
 Path = Union[str, "os.PathLike[str]"]
@@ -62,11 +64,17 @@ class Vectors(Mapping):
         ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
         first one's line.
         """
-        made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
-                           settings_or_none(native.FOR_LOADING, settings), None))
+        return cls._load(path, settings, 3)
+
+    @classmethod
+    def _load(cls, path, settings, level):
+        """level: how many calls below the caller this is, for warnings."""
+        chosen, watch = settings_or_none(native.FOR_LOADING, settings), Watch()
+        with watch:
+            made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path), chosen, watch.observer))
         if made._info.skipped:
             warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=2)
+                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=level)
         return made
 
     @classmethod
@@ -76,12 +84,16 @@ class Vectors(Mapping):
         return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
             raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
                                        f"array's shape is {rows.shape}")
+        wrong = next((word for word in words if not isinstance(word, str) or "\0" in word), None)
+        if wrong is not None:
+            raise native.ArgumentError(f"a word is a str without a NUL character, not {wrong!r}; str(word) makes one")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
         numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
         return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
@@ -92,10 +104,22 @@ class Vectors(Mapping):
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
-        library.vectors_save(self._handle, native.path_bytes(path),
-                             settings_or_none(native.FOR_OUTPUT, settings), None)
+        chosen, watch, output = settings_or_none(native.FOR_OUTPUT, settings), Watch(), c_void_p()
+        with watch:
+            library.output_open(byref(output), native.path_bytes(path), chosen, watch.observer)
+            try:
+                library.output_vectors(output, self._handle)
+            except BaseException:
+                library.output_discard(output)
+                raise
+            ending = library.output_unknown_ending(output)
+            library.output_commit(output)
+        if ending:
+            warnings.warn(f"{os.fspath(path)} is written as word2vec text, because the ending {ending.decode()} is not "
+                          "known; format=... chooses another format", stacklevel=2)
 
     @takes_settings(native.FOR_OUTPUT)
     def derive(self, **settings) -> Vectors:
@@ -147,7 +171,7 @@ class Vectors(Mapping):
         """The id of a word. Raises KeyError, with words that are spelled like it, where it has none."""
         found = self._find(word)
         if found == native.NO_ID:
-            near = self.suggest(word)
+            near = self.suggest(word) if isinstance(word, str) else []
             raise KeyError(f"{word!r} is not in the vocabulary" + (f"; {', '.join(near)} are" if near else ""))
         return found
 
@@ -242,8 +266,12 @@ class Vectors(Mapping):
                 "shortest": self.words[norms.shortest], "longest": self.words[norms.longest]}
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
-        import pandas
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_dataframe needs pandas: pip install pandas") from error
         return pandas.DataFrame(self.matrix, index=pandas.Index(self.words, name="word"))
 
     # ---- Records
@@ -290,30 +318,40 @@ class Vectors(Mapping):
         """Answers many (positive, negative) at once, which takes much less time than one by one."""
         if method not in ("add", "multiply"):
             raise native.ArgumentError(f"method is 'add' or 'multiply', not {method!r}")
-        if k < 1:
-            raise native.ArgumentError("k must be at least 1")
+        if not hasattr(k, "__index__") or k < 1:
+            raise native.ArgumentError(f"k is a whole number of at least 1, not {k!r}")
+        k = min(operator.index(k), len(self))
         questions = list(questions)
         queries = (native.Query * len(questions))()
-        held = []
+        held, left_out = [], []
         for query, (positive, negative) in zip(queries, questions):
             query.method = native.MULTIPLY if method == "multiply" else native.ADD
             plus, vectors = self._ids_and_vectors(positive)
             minus, subtracted = self._ids_and_vectors(negative)
-            vectors += [-v for v in subtracted]
-            query.plus, query.plus_count = plus, len(plus)
-            query.minus, query.minus_count = minus, len(minus)
-            held += [plus, minus]
-            if vectors:
-                total = np.ascontiguousarray(sum(_unit(v) for v in vectors), dtype=np.float32)
-                query.vector = total.ctypes.data_as(ctypes.POINTER(c_float))
-                held.append(total)
-        neighbors = (native.Neighbor * (len(questions) * k))()
+            total = [_unit(v) for v in vectors] + [-_unit(v) for v in subtracted]
+            left_out.append(set())
+            if total:  # the library scales their sum to length 1, so the words are added here, too
+                total += [_unit(self.matrix[i]) for i in plus] + [-_unit(self.matrix[i]) for i in minus]
+                left_out[-1].update(plus, minus)
+                plus = minus = ()
+            for ids, which in ((plus, "plus"), (minus, "minus")):
+                held.append((c_uint32 * len(ids))(*ids))
+                setattr(query, which, held[-1])
+                setattr(query, f"{which}_count", len(ids))
+            if sorted(plus) == sorted(minus) and (not total or np.linalg.norm(sum(total)) < 1e-6):
+                raise native.ArgumentError(f"query {len(left_out) - 1} has no direction: it is empty, or its words and "
+                                           "vectors cancel out")
+            if total:
+                held.append(np.ascontiguousarray(sum(total), dtype=np.float32))
+                query.vector = held[-1].ctypes.data_as(ctypes.POINTER(c_float))
+        asked = min(k + max(map(len, left_out), default=0), len(self))
+        neighbors = (native.Neighbor * (len(questions) * asked))()
         found = (c_size_t * len(questions))()
         if questions:
-            library.search_run(self._searcher(among, min_cosine), queries, len(questions), k, neighbors, found)
+            library.search_run(self._searcher(among, min_cosine), queries, len(questions), asked, neighbors, found)
         words = self.words
-        return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * k:i * k + found[i]]]
-                for i in range(len(questions))]
+        return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * asked:i * asked + found[i]]
+                 if neighbor.id not in left_out[i]][:k] for i in range(len(questions))]
 
     def _searcher(self, among, min_cosine):
         settings = settings_or_none(native.FOR_SEARCH, {} if min_cosine is None else {"min_cosine": min_cosine})
@@ -327,13 +365,15 @@ class Vectors(Mapping):
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None:
+        if min_cosine is None and isinstance(self._handle, _Loaded):  # those of a trainer change, and their lengths
             self._search = search
         return search
 
     def _ids_and_vectors(self, items):
         if isinstance(items, str) or (isinstance(items, np.ndarray) and items.ndim == 1):
             items = [items]
+        if not hasattr(items, "__iter__"):
+            raise native.ArgumentError(f"a query is a word, a vector, or a list of them, not {items!r}")
         ids, vectors = [], []
         for item in items:
             if self._is_composed(item):
@@ -345,7 +385,7 @@ class Vectors(Mapping):
                 if vector.shape != (self.dim,):
                     raise native.ArgumentError(f"a vector here has {self.dim} dimensions, not the shape {vector.shape}")
                 vectors.append(vector)
-        return (c_uint32 * len(ids))(*ids), vectors
+        return ids, vectors
 
     # ---- Evaluation
 
@@ -372,9 +412,10 @@ class Vectors(Mapping):
         file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
         those of ``nce2vec likelihood``: window, subsample, seed, threads.
         """
-        found = native.Likelihood()
-        library.likelihood_measure(found, self._handle, self._measured(text),
-                                   settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, None)
+        found, chosen = native.Likelihood(), settings_or_none(native.FOR_LIKELIHOOD, settings)
+        corpus, watch = self._measured(text), Watch()
+        with watch:
+            library.likelihood_measure(found, self._handle, corpus, chosen, objectives, watch.observer)
         values = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
         quantiles = dict(zip(values.pop("levels"), values.pop("quantiles")))
         return {**values, "objective": found.objective.decode("utf-8"), "normalized": bool(found.normalized),
@@ -395,19 +436,22 @@ class Vectors(Mapping):
             rows.append(tuple(getattr(line.contents, name) for name in names))
             return 0
 
-        taking = native.TAKE_LINE(take)
-        self._measured(text, lambda corpus: library.likelihood_lines(
-            self._handle, corpus, settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, taking, None, None))
+        taking, chosen = native.TAKE_LINE(take), settings_or_none(native.FOR_LIKELIHOOD, settings)
+        self._measured(text, lambda corpus, observer: library.likelihood_lines(
+            self._handle, corpus, chosen, objectives, taking, None, observer))
         kinds = [np.uint64 if kind is ctypes.c_uint64 else np.float64
                  for name, kind in native.LikelihoodLine._fields_ if name != "source"]
         return np.array(rows, dtype=list(zip(names, kinds)))
 
-    def _measured(self, text, reader=None):
+    def _measured(self, text, *reader):
         """A text that is read as that of the training was."""
         record = dict(self.record)
-        read = {name: record[name] for name in ("tokenizer", "window-weights") if name in record}
+        names = ("tokenizer", "case", "normal-form", "window-weights")
+        read = {name: record[name] for name in names if name in record}
+        if read.get("tokenizer", "").startswith("command:"):
+            read["tokenizer"] = "space"  # a file may be somebody else's: its program is not run
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
-        return Corpus(text, settings, vocabulary=self, reader=reader)
+        return Corpus(text, settings, self, *reader)
 
 
 def _unit(vector):
@@ -422,4 +466,4 @@ def _from_bytes(data):
 @takes_settings(native.FOR_LOADING)
 def load(path: Path, **settings) -> Vectors:
     """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
-    return Vectors.load(path, **settings)
+    return Vectors._load(path, settings, 3)

@@ -35,7 +35,8 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         ...
 
@@ -48,7 +49,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
         ...
 
@@ -143,7 +145,9 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed.
+        """
         ...
 
     @property
@@ -185,7 +189,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def likelihood(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
                    window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
                    seed: int = 1, threads: int | None = None,
                    kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
@@ -197,7 +201,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | Literal['all'] | None = None,
                          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
                          subsample: float = 0.0, seed: int = 1, threads: int | None = None,
                          kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:

@@ -37,9 +37,8 @@ n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, 
  * when it has no memory for the last step, and sets *text to NULL. */
 bool memory_stream_close(FILE *stream, char *const *text);
 
-/* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants
- * it, on huge pages (training 10 % faster: fewer TLB misses). NULL on failure.
- * Free with floats_destroy, which takes the same count and accepts NULL. */
+/* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants it, on huge pages, for fewer TLB misses.
+ * NULL on failure. Free with floats_destroy, which takes the same count and accepts NULL. */
 float *floats_create(size_t count);
 void floats_destroy(float *floats, size_t count);
 

@@ -39,13 +39,14 @@ def text(sentences=400, words=60, seed=1):
 
 
 def read_text(path):
-    """Words and rows of a word2vec text file, each number as a float."""
+    """Words and rows of a word2vec text file, each number as a float. With NumPy 2, gensim 4.3 writes np.float32(1)."""
     with open(path, "rb") as file:
         count, dim = map(int, file.readline().split())
         rows = {}
         for line in file:
             word, *numbers = line.decode().split()
-            rows[word] = [struct.unpack("<f", struct.pack("<f", float(n)))[0] for n in numbers]
+            numbers = [float(n.removeprefix("np.float32(").removesuffix(")")) for n in numbers]
+            rows[word] = [struct.unpack("<f", struct.pack("<f", n))[0] for n in numbers]
             assert len(rows[word]) == dim
     assert len(rows) == count
     return rows

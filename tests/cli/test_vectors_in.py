@@ -202,5 +202,22 @@ class Skipped(CommandTest):
         self.assertEqual(self.succeeds("convert", "-q", "v.txt", "a.txt", "--skip-bad").stderr, b"")
 
 
+class Wrapped(CommandTest):
+    """Numbers as NumPy 2 prints them, which gensim 4.3 writes."""
+
+    ROWS = b"b np.float32(1.0) np.float32(-2e-05)\na np.float64(0.5) 3\n"
+
+    def test_they_are_read(self):
+        for name, head in (("v.txt", b"2 2\n"), ("v.glove", b"")):
+            self.write(name, head + self.ROWS)
+            self.succeeds("convert", name, "plain.txt")
+            self.assertEqual(self.read("plain.txt"), b"2 2\nb 1 -0.00002\na 0.5 3\n")
+
+    def test_what_is_malformed(self):
+        for number in ("np.float32(1", "np.float32()", "np.float32(1))", "np.float32(nan)", "float32(1)", "np.float32("):
+            self.write("v.txt", b"1 1\nb %s\n" % number.encode())
+            self.fails(1, "v.txt: line 2: '%s' is not a finite number" % number, "info", "v.txt")
+
+
 if __name__ == "__main__":
     unittest.main()

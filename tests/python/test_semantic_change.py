@@ -87,6 +87,7 @@ class FromArrays(unittest.TestCase):
     def test_what_is_wrong_is_refused(self):
         for words, rows, says in ((["a"], np.ones((2, 2)), "1 words need"),
                                   (["a", "a"], np.ones((2, 2)), "appears twice"),
+                                  (["a\0b"], np.ones((1, 2)), "NUL character"), ([3], np.ones((1, 2)), "not 3"),
                                   (["a b"], np.ones((1, 2)), "white space"), ([], np.ones((0, 2)), "0 words")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.ArgumentError, says):
                 nce2vec.Vectors.from_arrays(words, rows)

@@ -70,6 +70,24 @@ static void type(bytes *b, const char *name, int protocol)
     op(b, "tb");
 }
 
+/* NumPy 2 has renamed its modules: protocol 4 has the new name here. */
+static const char *multiarray(int protocol)
+{
+    return protocol == 4 ? "numpy._core.multiarray" : "numpy.core.multiarray";
+}
+
+/* A string of one letter that was taken out of an array. */
+static void letter(bytes *b, const char *string, int protocol)
+{
+    const char code[4] = {*string};
+
+    class(b, multiarray(protocol), "scalar", protocol);
+    type(b, "U1", protocol);
+    op(b, "C\4");
+    put(b, code, sizeof code);
+    op(b, "\x86R");
+}
+
 /* The shape has one axis where columns is 0. */
 static void shape(bytes *b, unsigned rows, unsigned columns)
 {
@@ -96,7 +114,7 @@ static void array(bytes *b, const char *name, unsigned rows, unsigned columns, c
         op(b, "tR");
         return;
     }
-    class(b, "numpy.core.multiarray", "_reconstruct", protocol);
+    class(b, multiarray(protocol), "_reconstruct", protocol);
     class(b, "numpy", "ndarray", protocol);
     number(b, 0);
     op(b, "\x85");
@@ -155,7 +173,10 @@ static void keyed(bytes *b, bool old, int protocol)
     text(b, old ? "index2word" : "index_to_key", protocol);
     op(b, "](");
     text(b, words[0], protocol);
-    text(b, words[1], protocol);
+    if (old)
+        text(b, words[1], protocol);
+    else
+        letter(b, words[1], protocol);
     op(b, "e");
     text(b, old ? "vocab" : "expandos", protocol);
     op(b, "}(");

@@ -3,10 +3,10 @@
 import sys
 
 from .. import _native as native
+from .._output import check_output
 from ..semantic_change import Change, align
 from ..vectors import load
 from . import change
-from .options import check_output
 
 SUMMARY = "rotate vectors onto others, and list the words that changed"
 USAGE = "[options] A B [-o B-ALIGNED]"

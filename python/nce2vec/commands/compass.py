@@ -5,10 +5,10 @@ import sys
 import time
 
 from .. import _native as native
+from .._output import check_output
 from ..slices import NOT_HERE, check, compass, with_objective
 from ..vectors import load
 from . import change
-from .options import check_output
 
 SUMMARY = "train texts in one space, and list the words that changed"
 USAGE = "[options] SHARED SLICE SLICE... -o DIR"

@@ -5,9 +5,9 @@ import re
 import sys
 
 from .. import _native as native
+from .._output import check_output
 from ..tuning import Tuning
 from .change import print_json
-from .options import check_output
 
 SUMMARY = "find better settings of a training within a time"
 USAGE = "[options] INPUT... --budget TIME --for PAIRS|heldout|hitrate"
