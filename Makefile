@@ -314,7 +314,10 @@ TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% arrays batches calibra
                null_arguments number observer optimum pair_table phrases presets record rows saving sections select \
                settings settings_rules spellings streams subword_files subwords text_files tile time_left token_stream \
                tokenizer vocabulary whole_lines windows writer)
-TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
+# Of the commands, those that train or query on several threads, or talk and wait while others work.
+TSAN_CLI_RUN := estimate heldout joined_training likelihood likelihood_lines metrics neighbors parity queries resume \
+                streams train watch whole_lines
+TSAN_CLI = $(filter-out $(TSAN_CLI_RUN),$(CLI_TESTS:test_%.py=%))
 tsan: ## the tests with threads under ThreadSanitizer
 	$(MAKE) WERROR= BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \
 	    UNIT_WITHOUT="$(TSAN_UNIT)" CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli

@@ -19,7 +19,7 @@ SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
 class Resume(CommandTest):
     def setUp(self):
         super().setUp()
-        self.write("text", text(sentences=2500))  # some blocks of 8,192 words
+        self.write("text", text(sentences=1500 if SANITIZED else 2500))  # some blocks of 8,192 words
 
     def start(self, *arguments, **more):
         program = Background(self, "train", "text", *arguments, **more)
