@@ -25,7 +25,7 @@ from same_bytes import CLIENT, SIGNALS, same_bytes
 
 Level = collections.namedtuple("Level", "sentences most onward_every share api disk_every power_every kills objectives")
 LEVELS = {
-    "part": Level(40, 2, 2, 0.06, 1, 6, 8, 5, ("nce",)),
+    "part": Level(40, 2, 2, 0.06, 1, 6, 8, 3, ("nce",)),
     "quick": Level(40, 2, 2, 0.12, 1, 6, 8, 5, ("nce",)),
     "large": Level(40, 60, 6, 1, 60, 2, 1, 40, None),
     "whole": Level(40, 400, 3, 1, 0, 1, 1, 100, None),
