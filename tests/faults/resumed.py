@@ -17,7 +17,8 @@ class Training:
     """The options of a training, and what it ends with. more: files that it also writes. It runs in a folder of its
     own, which has the text."""
 
-    def __init__(self, root, name, options, sentences=SENTENCES, words=60, metrics="m.jsonl", checkpoint="c.n2v", more=()):
+    def __init__(self, root, name, options, sentences=SENTENCES, words=60, metrics="m.jsonl", checkpoint="c.n2v",
+                 more=()):
         self.metrics, self.checkpoint, self.options = metrics, checkpoint, (*OPTIONS, *options)
         self.folder = os.path.join(root, name)
         os.mkdir(self.folder)
