@@ -124,6 +124,17 @@ class Background:
     def wait_until_said(self, words):
         self.wait_until(lambda: words in self.said(), "it says '%s'" % words)
 
+    def seconds_worked(self):
+        """Processor time."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as stat:
+            user, system = stat.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_it_has_worked(self):
+        """In the middle of its work, however busy the machine is."""
+        end = self.seconds_worked() + (0.2 if SANITIZED else 0.06)
+        self.wait_until(lambda: self.seconds_worked() >= end, "it has worked")
+
     def wait_until_signals_are_held(self, number=signal.SIGINT):
         """From then on an interrupt is heeded where it is asked for, and nothing is left behind."""
         def held():
