@@ -15,11 +15,11 @@ ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
              $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(PACKAGE_LIBS) $(BZIP2) -lm -ldl $(LDLIBS)
+ALL_LDLIBS = $(UTF8PROC) $(PACKAGE_LIBS) $(BZIP2) -lm -ldl $(LDLIBS)
 # Each asks once, when it is first used, and not once for each file.
 once = $(eval $(1) := $$(shell $(2)))$($(1))
 PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
-PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs zlib $(CODEC_PACKAGES) $(ICU))
 CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
 CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
 # The interpreter itself: python3 may be a script that looks for one, at each start.
@@ -34,6 +34,8 @@ COMPILER = $(CC)
 MPI_LIBS = $(if $(filter 1,$(MPI)),$(wordlist 2,99,$(shell $(MPICC) -show)))
 LINKER = $(if $(filter 1,$(MPI)),$(MPI_COMPILER),$(CC))
 
+# -l:libutf8proc.a: a part of the library. Releases of Debian have shared ones of different names.
+UTF8PROC := $(shell $(PKG_CONFIG) --libs libutf8proc)
 # Compressions that can be read beside gzip, where their libraries are (BZIP2= XZ= ZSTD=: do without). Debian's bzip2 has
 # no .pc.
 BZIP2 := $(shell printf '\043include <bzlib.h>\n' | $(CC) $(CPPFLAGS) -E - >/dev/null 2>&1 && echo -lbz2)
@@ -137,7 +139,11 @@ $(BUILD)/src/kernels/avx2.o: ALL_CFLAGS += -mavx2 -mfma
 $(BUILD)/src/kernels/avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mfma -mprefer-vector-width=512
 $(BUILD)/src/kernels/avx512bf16.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512bf16 -mfma -mprefer-vector-width=512
 endif
-$(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast
+# For some processors gcc from 13 on avoids chains of FMAs, in one copy of a loop and not in another: rows would get other
+# bits by the path that a call takes.
+FMA_CHAINS := $(shell $(CC) -Werror --param=avoid-fma-max-bits=0 -c -x c -o /dev/null /dev/null 2>/dev/null && \
+                      echo --param=avoid-fma-max-bits=0)
+$(BUILD)/src/kernels/%.o: ALL_CFLAGS += -ffp-contract=fast $(FMA_CHAINS)
 # The build for fuzzing needs no instrumented kernels, which take minutes to compile.
 $(BUILD)/src/kernels/%.o: ALL_CFLAGS += $(KERNEL_CFLAGS)
 # Loops of a window's 5 noise words: vectorised they spend their time in prologues. Batches and rows are wider.
@@ -355,6 +361,25 @@ man: $(BUILD)/nce2vec $(BUILD)/libnce2vec.so ## write the man pages in docs/ ane
 .PHONY: stubs
 stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings
 	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) scripts/python_stubs.py
+
+# What pip installs without a compiler. The backend takes what is built already.
+.PHONY: wheel portable-wheel
+wheel: all ## build a wheel of the Python package: $(BUILD)/nce2vec-*.whl
+	rm -f $(BUILD)/*.whl
+	cd python && NCE2VEC_PREBUILT=$(abspath $(BUILD)/libnce2vec.so) python3 -B -c \
+	    'import build_wheel_of_library as backend; backend.build_wheel("$(abspath $(BUILD))")'
+
+# An old glibc is enough for it where it is built with an old one. The licence of utf8proc goes with its code.
+UTF8PROC_LICENSE ?= $(wildcard /usr/share/doc/libutf8proc-dev/copyright)
+portable-wheel: ## a wheel for other machines: it needs glibc and zlib alone ($(BUILD)/portable/nce2vec-*.whl)
+	@mkdir -p $(BUILD)/portable
+	cat $(UTF8PROC_LICENSE) /dev/null > $(BUILD)/portable/NOTICE
+	$(MAKE) BUILD=$(BUILD)/portable BZIP2= XZ= ZSTD= ICU= LIBEDIT= UTF8PROC=-l:libutf8proc.a wheel
+
+# Other releases of Debian: compilers, Pythons, NumPys.
+.PHONY: check-releases
+check-releases: ## build and test the last commit on other releases of Debian (root, network; RELEASE="bullseye sid")
+	scripts/check-releases.sh $(RELEASE)
 
 PUBLIC_HEADERS := $(wildcard include/*.h include/*/*.h)
 install: all ## install program, man page, headers, libraries, .pc (PREFIX, LIBDIR, MANDIR, DESTDIR)

@@ -70,8 +70,9 @@ def _build(folder):
     if "NCE2VEC_PREBUILT" in os.environ:
         return Path(os.environ["NCE2VEC_PREBUILT"]).parent
     if not (SOURCES / "Makefile").is_file():
-        raise SystemExit(f"{SOURCES} does not have the sources of the library: install from a whole repository, or "
-                         "from a source distribution, with pip 21.3 or newer")
+        raise SystemExit(f"{SOURCES} does not have the sources of the library. pip before 21.3 copies the folder "
+                         "python alone: run `make wheel` in the repository, then `pip install build/nce2vec-*.whl` "
+                         "(docs/installing.md)")
     compiler = ["CC=" + os.environ["CC"]] if "CC" in os.environ else []
     command = ["make", "-s", "-j", str(os.cpu_count() or 1), "-C", str(SOURCES), "BUILD=" + str(folder), *compiler,
                *(str(folder / name) for name in BUILT)]
@@ -139,6 +140,8 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         folder = _build(Path(build))
         files = [(str(path.relative_to(HERE)), path.read_bytes(), 0o644) for path in _package_files()]
         files += [(f"nce2vec/{name}", (folder / name).read_bytes(), 0o755) for name in BUILT]
+        if (folder / "NOTICE").is_file():  # licences of libraries that are parts of ours
+            files.append(("nce2vec/NOTICE", (folder / "NOTICE").read_bytes(), 0o644))
         return _write_wheel(wheel_directory, files)
 
 

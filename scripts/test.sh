@@ -9,10 +9,8 @@ set -eu
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-need gcc g++ make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev libbz2-dev liblzma-dev libzstd-dev libicu-dev check python3 \
-    python3-numpy python3-scipy python3-pip \
-    python3-gensim python3-sklearn fasttext clang curl gzip bzip2 xz-utils zstd zip dict-gcide node-d3 \
-    git groff-base perl python3-jieba
+# shellcheck disable=SC2086 # words are packages
+need $TEST_PACKAGES
 [ "${1:-}" = quick ] || need libopenmpi-dev openmpi-bin libmpich-dev mpich
 [ "${1:-}" = quick ] || need python3-torch chromium chromium-driver python3-selenium
 jobs=$(nproc)

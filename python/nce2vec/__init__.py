@@ -6,6 +6,13 @@
     vectors.save("vectors.txt")
 """
 
+import sys
+from importlib.util import find_spec
+
+if find_spec("numpy") is None:
+    raise ModuleNotFoundError(f"nce2vec needs NumPy, which {sys.executable} does not have: pip install numpy, or for "
+                              "Debian's Python apt-get install python3-numpy", name="numpy")
+
 from . import objectives
 from ._native import (ArgumentError, DataError, DivergenceError, DurabilityError, Error, FileError, FormatError,
                       Interrupted, OutOfMemory, library as _library)

@@ -36,7 +36,11 @@ def main():
     if len(arguments) == 2 and arguments[0] == "help" and arguments[1] in IN_PYTHON:
         arguments = [arguments[1], "--help"]
     if arguments and arguments[0] in IN_PYTHON:
-        from nce2vec.commands import run
+        try:
+            from nce2vec.commands import run
+        except ModuleNotFoundError as error:
+            print(f"nce2vec {arguments[0]}: {error}", file=sys.stderr)
+            return 1
         return run(arguments[0], arguments[1:])
     program = c_program()
     if not os.access(program, os.X_OK):

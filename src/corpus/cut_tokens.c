@@ -10,7 +10,9 @@ void cut_count_piece(Tokenizer *t)
     t->cut.words += t->unusual.link & LINK_COUNTED ? 1 : 2;
     t->cut.tokens += !(t->unusual.link & LINK_COUNTED);
     t->cut.underscores += (t->unusual.link & (LINK_UNDERSCORE | LINK_UNDERSCORE_COUNTED)) == LINK_UNDERSCORE;
-    t->unusual.link |= LINK_COUNTED | (t->unusual.link & LINK_UNDERSCORE ? LINK_UNDERSCORE_COUNTED : 0);
+    t->unusual.link |= LINK_COUNTED;
+    if (t->unusual.link & LINK_UNDERSCORE)
+        t->unusual.link |= LINK_UNDERSCORE_COUNTED;
 }
 
 void cut_take_example(Tokenizer *t, const unsigned char *begin, bool whole, const unsigned char *at,

@@ -176,8 +176,11 @@ static void follow(Tokenizer *t, bool word, const unsigned char *from, const uns
 {
     if (has_space(from, to))
         t->unusual.link = 0;
-    else if (word || t->unusual.link)
-        t->unusual.link |= LINK_WORD | (memchr(from, '_', (size_t)(to - from)) ? LINK_UNDERSCORE : 0);
+    else if (word || t->unusual.link) {
+        t->unusual.link |= LINK_WORD;
+        if (memchr(from, '_', (size_t)(to - from)))
+            t->unusual.link |= LINK_UNDERSCORE;
+    }
 }
 
 #define MAY_BE_QUOTE(byte) (((byte) & 0xfa) == 0x22) /* ' and ", and two others */

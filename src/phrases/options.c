@@ -56,10 +56,12 @@ static n2v_status read_connectors(Vocabulary *words, const char *name, const cha
                                   n2v_error *error)
 {
     const TextSource source = {.kind = SOURCE_FILE, .path = path};
-    const SourcesOptions options = {.tokenizer = {.kind = TOKENIZER_SPACE}, .stop = stop ? *stop : (Stop){NULL, NULL}};
+    SourcesOptions options = {.tokenizer = {.kind = TOKENIZER_SPACE}};
     SourcesCounts counts;
     n2v_status status;
 
+    if (stop)
+        options.stop = *stop;
     if (path_is_standard(path))
         return error_set(error, N2V_ERROR_ARGUMENT, "\1%s\2 -: a file is needed, not standard input", name);
     if ((status = text_source_check(&source, error)) != N2V_OK ||

@@ -91,9 +91,12 @@ def wait_until(condition, what):
         time.sleep(0.01)
 
 
+F_GETPIPE_SZ = 1032  # fcntl has it since Python 3.10
+
+
 def is_full(pipe):
     waiting = struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
-    return waiting > fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) - select.PIPE_BUF
+    return waiting > fcntl.fcntl(pipe, F_GETPIPE_SZ) - select.PIPE_BUF
 
 
 class Background:

@@ -62,7 +62,8 @@ class CompressedInputs(CommandTest):
 
     def test_those_that_this_build_lacks(self):
         for name in set(PACK) - set(self.readable):
-            self.write("packed", PACK[name](self.content))
+            # The first bytes are enough, and the program zstd need not be here.
+            self.write("packed", b"(\xb5/\xfd" + bytes(20) if name == "zstd" else PACK[name](self.content))
             self.fails(1, "packed contains %s data, and only UTF-8 can be read, plain or compressed (gzip" % name,
                        "vocab", "packed", "-o", "v.tsv")
             self.fails(1, "`%s -dc packed`" % name, "vocab", "packed", "-o", "v.tsv")

@@ -131,7 +131,9 @@ class LikelihoodOfLines(CommandTest):
         found = [json.loads(line) for line in
                  self.succeeds("likelihood", "a.n2v", "lines", "--per-line", "--json", "-q").stdout.splitlines()]
         keys = ("log_likelihood", "weight", "pairs", "words", "unknown", "line")
-        for row, wanted in zip(found, self.lines("lines"), strict=True):
+        lines = self.lines("lines")
+        self.assertEqual(len(found), len(lines))
+        for row, wanted in zip(found, lines):
             self.assertEqual(row["source"], "lines")
             for key, value in zip(keys, wanted):
                 self.assertEqual(row[key] is None, value is None)

@@ -76,7 +76,9 @@ class Analogy(CommandTest):
             queries = [draw.sample(sorted(rows), 3) for _ in range(9)]
             done = self.succeeds("analogy", "r.txt", "--json", "-k", "12", "--method", method,
                                  given="".join(" ".join(q) + "\n" for q in queries).encode())
-            for query, answer in zip(queries, objects(done), strict=True):
+            answers = objects(done)
+            self.assertEqual(len(answers), len(queries))
+            for query, answer in zip(queries, answers):
                 expected = sorted(((score(rows, *query, d), d) for d in rows if d not in query), reverse=True)
                 self.assertEqual(answer["words"], query)
                 self.assertEqual([a["word"] for a in answer["answers"]], [d for _, d in expected[:12]])

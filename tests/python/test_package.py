@@ -18,8 +18,13 @@ import unittest.mock
 import zipfile
 from pathlib import Path
 
+import toy  # noqa: F401 (the path of the package)
+
+import nce2vec
+
 ROOT = Path(__file__).resolve().parents[2]
 ALL = os.environ.get("NCE2VEC_ALL") == "1"
+LIBRARY = str(nce2vec._native.library.path)  # that of make, or of the installed package
 USE = """
 import sys, nce2vec
 from nce2vec.compat import gensim
@@ -50,7 +55,7 @@ class Case(unittest.TestCase):
         if ALL:
             self.environment["CFLAGS"] = "-O0"  # which is compiled in a quarter of the time
         else:
-            self.environment["NCE2VEC_PREBUILT"] = os.environ["NCE2VEC_LIBRARY"]
+            self.environment["NCE2VEC_PREBUILT"] = LIBRARY
 
     def run_python(self, python, *arguments):
         made = subprocess.run([str(python), *map(str, arguments)], capture_output=True, text=True, cwd=self.folder,
@@ -60,11 +65,11 @@ class Case(unittest.TestCase):
 
     def install(self, source):
         """Installs into a clean environment, which has Debian's NumPy and pip, and uses the package there."""
-        if importlib.util.find_spec("pip") is None:
-            self.skipTest("apt-get install python3-pip")
         place = self.folder / "environment"
         self.run_python(sys.executable, "-m", "venv", "--system-site-packages", "--without-pip", place)
         python = place / "bin" / "python"
+        if subprocess.run([python, "-c", "import pip"], capture_output=True).returncode:
+            self.skipTest("apt-get install python3-pip")
         self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--no-compile",
                         "--disable-pip-version-check", source)
         self.assertEqual(self.run_python(python, "-c", USE).strip(), version())
@@ -89,7 +94,7 @@ class Install(Case):
 
 class Wheel(Case):
     def test_names_files_and_sums(self):
-        with unittest.mock.patch.dict(os.environ, NCE2VEC_PREBUILT=os.environ["NCE2VEC_LIBRARY"]):
+        with unittest.mock.patch.dict(os.environ, NCE2VEC_PREBUILT=LIBRARY):
             name = backend().build_wheel(self.folder)
         self.assertEqual(name, f"nce2vec-{version()}-py3-none-linux_{platform.machine()}.whl")
         with zipfile.ZipFile(self.folder / name) as wheel:
@@ -134,12 +139,31 @@ class Interpreters(Case):
         names = {shutil.which(f"python3.{minor}") for minor in minors} - {None}
         # A name may be a stub of a version manager that has no such version.
         found = [name for name in names if subprocess.run([name, "-c", ""], capture_output=True).returncode == 0]
-        self.environment.update(NCE2VEC_LIBRARY=os.environ["NCE2VEC_LIBRARY"], PYTHONPATH=str(ROOT / "python"))
+        self.environment.update(NCE2VEC_LIBRARY=LIBRARY, PYTHONPATH=str(ROOT / "python"))
         for python in sorted(found):
             has_numpy = subprocess.run([python, "-c", "import numpy"], capture_output=True).returncode == 0
             with self.subTest(python):
-                self.run_python(python, "-c", "import nce2vec" if has_numpy else
-                                f"import compileall; assert compileall.compile_dir({str(ROOT / 'python')!r}, quiet=1)")
+                if has_numpy:
+                    self.run_python(python, "-c", "import nce2vec")
+                else:
+                    self.run_python(python, "-c", "import compileall; assert compileall.compile_dir("
+                                    f"{str(ROOT / 'python')!r}, quiet=1)")
+                    self.lacks_numpy(python, "import nce2vec")
+
+    def lacks_numpy(self, python, code):
+        """The package says so, and its commands in C run."""
+        done = subprocess.run([python, "-c", code], env=self.environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn(f"nce2vec needs NumPy, which {python} does not have", done.stderr.splitlines()[-1])
+
+    def test_without_numpy(self):
+        self.environment.update(NCE2VEC_LIBRARY=LIBRARY, PYTHONPATH=str(ROOT / "python"))
+        hidden = "import sys; sys.modules['numpy'] = None; "
+        self.lacks_numpy(sys.executable, hidden + "import nce2vec")
+        run = hidden + "import runpy; sys.argv[1:] = [%r]; runpy.run_path('" + str(
+            ROOT / "python" / "nce2vec" / "__main__.py") + "', run_name='__main__')"
+        self.lacks_numpy(sys.executable, run % "tune")
+        self.assertIn(version(), self.run_python(sys.executable, "-c", run % "--version"))
 
 
 if __name__ == "__main__":

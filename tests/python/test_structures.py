@@ -1,5 +1,7 @@
 """The package's structures are those of the C headers."""
 import os
+import shlex
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -13,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 
 class Structures(unittest.TestCase):
     def test_sizes_and_places_are_those_of_the_headers(self):
+        compiler = shlex.split(os.environ.get("CC", "cc"))
+        if not shutil.which(compiler[0]):
+            self.skipTest("no compiler")
         lines = []
         for name, structure in native.STRUCTURES.items():
             lines.append(f'printf("{name} %zu\\n", sizeof({name}));')
@@ -23,7 +28,7 @@ class Structures(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, "sizes.c")
             source.write_text(program)
-            subprocess.run([os.environ.get("CC", "cc"), "-I", str(ROOT / "include"), str(source), "-o",
+            subprocess.run([*compiler, "-I", str(ROOT / "include"), str(source), "-o",
                             str(source.with_suffix(""))], check=True)
             shown = subprocess.run([str(source.with_suffix(""))], check=True, capture_output=True, text=True).stdout
         for line in shown.splitlines():

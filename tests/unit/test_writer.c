@@ -230,15 +230,16 @@ END_TEST
 START_TEST(read_only_file)
 {
     scratch files = scratch_open();
+    const bool root = geteuid() == 0;
     scratch_write(&files, "out", "old", 3);
     ck_assert_int_eq(chmod(files.path, 0444), 0);
-    if (geteuid() == 0) {
+    if (root) {
         ck_assert_int_eq(chmod(files.folder, 0777), 0);
-        ck_assert_int_eq(seteuid(65534), 0);
+        ck_assert_int_eq(setresuid(65534, 65534, 0), 0); /* both: glibc before 2.33 asks for the real one */
     }
     expect_refused(files.path, "Permission denied");
-    if (getuid() == 0)
-        ck_assert_int_eq(seteuid(0), 0);
+    if (root)
+        ck_assert_int_eq(setresuid(0, 0, 0), 0);
     expect_file(files.path, "old");
     scratch_close(&files);
 }
