@@ -341,12 +341,16 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-# The man page is kept in docs/, so that installing needs no Python. tests/cli/test_docs.py compares it with the help.
+# The man pages are kept in docs/, so that installing needs no Python. Tests compare them with the help. Those of the
+# commands in Python are installed with the package.
 .PHONY: man
 MANDIR ?= $(PREFIX)/share/man
-man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
+IN_PYTHON := align compass tune
+man: $(BUILD)/nce2vec $(BUILD)/libnce2vec.so ## write the man pages in docs/ anew, from the help
 	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
-	mv docs/nce2vec.1.part docs/nce2vec.1
+	for command in $(IN_PYTHON); do PYTHONPATH=python NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) $(DEBIAN_PYTHON) \
+	    scripts/man.py python/nce2vec/__main__.py $$command > docs/nce2vec-$$command.1.part || exit 1; done
+	for page in docs/*.1.part; do mv $$page $${page%.part} || exit 1; done
 
 .PHONY: stubs
 stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings

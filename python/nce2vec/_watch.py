@@ -44,17 +44,18 @@ class Watch:
             self._raises = False
 
     # Python's handler would raise inside of a callback, where the exception is lost. Only the main thread may have a
-    # handler; a signal that is ignored, as in a job of the background, stays so.
+    # handler. A signal that is ignored, as in a job of the background, stays so, and so does a handler that is not
+    # Python's (None), which could not be set again.
     def __enter__(self):
         self._handles = (threading.current_thread() is threading.main_thread() and
-                         signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)
+                         signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None))
         if self._handles:
             self._before = signal.signal(signal.SIGINT, self._on_signal)
         return self
 
     def __exit__(self, kind, error, trace):
         if self._handles:
-            signal.signal(signal.SIGINT, self._before if self._before is not None else signal.default_int_handler)
+            signal.signal(signal.SIGINT, self._before)
         if self.failure is not None and (kind is None or issubclass(kind, native.Interrupted)):
             raise self.failure from None
         if self.stopped and (kind is None or issubclass(kind, native.Interrupted)):

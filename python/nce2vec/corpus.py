@@ -2,7 +2,11 @@
 
 import ctypes
 import itertools
+import math
+import numbers
 import os
+import sys
+import warnings
 from ctypes import c_size_t, c_void_p
 from datetime import datetime, timedelta
 from typing import Any, Iterable, Iterator, Sequence, Union
@@ -93,6 +97,9 @@ def _event(event):
     if isinstance(event, (str, bytes)) or not 2 <= len(event) <= 3:
         raise native.DataError(f"expected a user, an item and a time, not {event!r}")
     user, item, *times = event
+    for what, value in (("user", user), ("item", item)):
+        if value is None or value != value:  # a NaN, as pandas has it
+            raise native.DataError(f"the {what} is missing: {value!r}")
     if not times:
         return user, str(item), None
     time = times[0]
@@ -105,8 +112,8 @@ def _event(event):
             except ValueError:
                 raise native.DataError(f"the time {time!r} is neither a number of seconds nor a time such as "
                                        "2026-11-29 08:30") from None
-    if time != time:
-        raise native.DataError("the time is not a number")
+    if time != time or isinstance(time, float) and math.isinf(time):
+        raise native.DataError(f"the time {time!r} is not a finite number")
     return user, str(item), time
 
 
@@ -130,7 +137,17 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
     A time is a number of seconds, a datetime, or either as text. Without times, (user, item), all events of a user are
     one session. One session a user is in memory.
     """
-    opened = {}
+    if isinstance(events, (str, bytes, os.PathLike)):
+        raise TypeError(f"events are (user, item, time), such as the rows of csv.reader, and no path: {events!r:.100}")
+    if not isinstance(gap, numbers.Real):
+        raise TypeError(f"gap is a number of seconds, not {gap!r:.100}")
+    if not gap >= 0:
+        raise native.ArgumentError(f"gap is a number of seconds, 0 or more, not {gap}")
+    return _sessions(events, gap)
+
+
+def _sessions(events, gap):
+    opened: dict[Any, tuple[Any, list[str]]] = {}
     for number, event in enumerate(events, 1):
         try:
             user, item, time = _event(event)
@@ -145,6 +162,20 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
         opened[user] = time, items
     for _, items in opened.values():
         yield items
+
+
+# Of n2v_text_problem.
+_WARNINGS = ("this is not UTF-8, and looks like {what}; read the output of `{remedy}` instead",
+             "this looks like {what}, which has no spaces between words; the tokenizer unicode finds them",
+             "this looks like {what}, and tags and names become words; read the output of `{remedy}` instead")
+
+
+def levels_of_package():
+    """The stacklevel of whoever called the package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        level, frame = level + 1, frame.f_back
+    return level
 
 
 def is_path(source):
@@ -212,6 +243,19 @@ class Corpus(native.Handle):
         sentences = _Sentences(iterator, settings.get("weighted") == "1", watch)
         library.corpus_add_sentences(self, sentences.callback, None, b"the source of sentences")
         return sentences
+
+    def warn(self, whole=None):
+        """UserWarnings of what the files look like that they should not. whole: the name of a text of which they are
+        parts."""
+        for index in range(self.info["warnings"]):
+            found = native.TextWarning()
+            library.corpus_describe_warning(self, index, found)
+            what, source, remedy = (text and os.fsdecode(text) for text in (found.what, found.source, found.remedy))
+            where = whole or f"{source}, line {found.line}"
+            if whole and remedy:
+                remedy = remedy.replace(source, "FILE")
+            warnings.warn(f"{where}: " + _WARNINGS[found.problem].format(what=what, remedy=remedy),
+                          stacklevel=levels_of_package())
 
     @property
     def info(self):

@@ -19,7 +19,7 @@ from ._settings import Settings, documentation, takes_settings
 from ._watch import Watch
 from .corpus import Corpus, Source
 from .objectives import ObjectiveSet
-from .vectors import Vectors
+from .vectors import Vectors, _handle_of
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,14 @@ class Trainer(native.Handle):
 
     def _read(self, source, before):
         given = before if self._settings.get("start") is not None else None  # then its file is not needed again
-        return Corpus(source, self._settings, vocabulary=given)
+        read = Corpus(source, self._settings, vocabulary=given)
+        read.warn()
+        return read
 
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
         found = c_size_t()
-        library.trainer_start(self, vectors._handle, byref(found))
+        library.trainer_start(self, _handle_of(vectors), byref(found))
         return found.value
 
     def set_rows(self, rows: np.ndarray, first: int = 0, output: bool = False) -> None:
@@ -92,16 +94,16 @@ class Trainer(native.Handle):
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2:
             raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
-        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
-                                 rows.shape[1])
+        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, _whole_number("first", first),
+                                 len(rows), rows.ctypes.data, rows.shape[1])
 
     def set_rates(self, factors: np.ndarray | Sequence[float], first: int = 0, output: bool = False) -> None:
         """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
         factors = np.ascontiguousarray(factors, dtype=np.float32)
         if factors.ndim != 1:
             raise native.ArgumentError(f"factors are numbers one after the other, not of the shape {factors.shape}")
-        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, first, len(factors),
-                                  factors.ctypes.data)
+        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, _whole_number("first", first),
+                                  len(factors), factors.ctypes.data)
 
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:

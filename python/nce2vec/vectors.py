@@ -34,10 +34,18 @@ class _Rows:
 
 
 class _Loaded(native.Handle):
-    """Vectors that this process has loaded."""
+    """Vectors that this process has loaded or made. ``create`` gets an observer last."""
 
     def __init__(self, create, *arguments):
-        super().__init__(create, library.vectors_destroy, *arguments)
+        with Watch() as watch:
+            super().__init__(create, library.vectors_destroy, *arguments, watch.observer)
+
+
+def _handle_of(vectors):
+    """The library's handle of Vectors."""
+    if not isinstance(vectors, Vectors):
+        raise TypeError(f"Vectors are expected, such as nce2vec.load(path) returns, not {vectors!r:.60}")
+    return vectors._handle
 
 
 class Vectors(Mapping):
@@ -61,33 +69,39 @@ class Vectors(Mapping):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
         return cls._load(path, settings, 3)
 
     @classmethod
     def _load(cls, path, settings, level):
         """level: how many calls below the caller this is, for warnings."""
-        chosen, watch = settings_or_none(native.FOR_LOADING, settings), Watch()
-        with watch:
-            made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path), chosen, watch.observer))
+        made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
+                           settings_or_none(native.FOR_LOADING, settings)))
         if made._info.skipped:
-            warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=level)
+            rows = f"{made._info.skipped} malformed row{'s' * (made._info.skipped != 1)}"
+            warnings.warn(f"skipped {rows}; the first: " + made._info.first_skipped.decode("utf-8", "replace"),
+                          stacklevel=level)
         return made
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
-        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name))
 
     @classmethod
     def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
                     counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        if isinstance(words, str):
+            raise native.ArgumentError(f"the words are a list of strings, not the string {words!r:.60}")
+        words = list(words)
         rows = np.ascontiguousarray(rows, dtype=np.float32)
+        numbers = None if counts is None else np.asarray(counts)
+        if numbers is not None and numbers.size and (numbers.dtype.kind not in "iu" or numbers.min() < 0):
+            raise native.ArgumentError("counts are whole numbers of 0 or more")
         if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
             raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
                                        f"array's shape is {rows.shape}")
@@ -95,9 +109,10 @@ class Vectors(Mapping):
         if wrong is not None:
             raise native.ArgumentError(f"a word is a str without a NUL character, not {wrong!r}; str(word) makes one")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
-        numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
-        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
-                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
+        numbers = None if counts is None else np.ascontiguousarray(numbers, dtype=np.uint64)
+        return cls(native.Handle(library.vectors_create, library.vectors_destroy, texts,
+                                 None if numbers is None else numbers.ctypes.data, len(words), rows.ctypes.data,
+                                 rows.shape[1], rows.shape[1]))
 
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
@@ -126,9 +141,10 @@ class Vectors(Mapping):
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
-        return Vectors(_Loaded(library.vectors_derive, self._handle, settings_or_none(native.FOR_OUTPUT, settings)))
+        return Vectors(_Loaded(library.vectors_derive_with, self._handle,
+                               settings_or_none(native.FOR_OUTPUT, settings)))
 
     def compare(self, derived: Vectors) -> dict[str, Any]:
         """How much of these vectors is left in others that were made of them.
@@ -137,7 +153,7 @@ class Vectors(Mapping):
         overlap: the share of the nearest words (``neighbors`` of each of ``sampled`` frequent words) that are the same.
         """
         comparison = native.Comparison()
-        library.vectors_compare(self._handle, derived._handle, None, comparison)
+        library.vectors_compare(self._handle, _handle_of(derived), None, comparison)
         return {name: getattr(comparison, name) for name in ("words", "mean_cosine", "sampled", "neighbors", "overlap")}
 
     def to_bytes(self) -> bytes:
@@ -212,7 +228,12 @@ class Vectors(Mapping):
         return self.matrix[self.id(word)]
 
     def _is_composed(self, word):
-        return bool(self._info.subwords) and isinstance(word, str) and word not in self
+        return self.has_subwords and isinstance(word, str) and word not in self
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words that are not in the vocabulary have vectors, too."""
+        return bool(self._info.subwords)
 
     def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
@@ -225,6 +246,10 @@ class Vectors(Mapping):
         except (native.DataError, native.ArgumentError) as error:
             raise KeyError(str(error)) from None
         return vector
+
+    # Mapping would compare arrays. ``compare`` does that.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __repr__(self):
         return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
@@ -365,7 +390,7 @@ class Vectors(Mapping):
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None and isinstance(self._handle, _Loaded):  # those of a trainer change, and their lengths
+        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change
             self._search = search
         return search
 
@@ -405,15 +430,16 @@ class Vectors(Mapping):
     # ---- Likelihood
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def likelihood(self, text: Source, objectives: Any = None, **settings) -> dict[str, Any]:
+    def likelihood(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
-        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
-        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``:
+        window, subsample, seed, threads.
         """
         found, chosen = native.Likelihood(), settings_or_none(native.FOR_LIKELIHOOD, settings)
-        corpus, watch = self._measured(text), Watch()
+        corpus, watch = self._measured(text, weighted), Watch()
         with watch:
             library.likelihood_measure(found, self._handle, corpus, chosen, objectives, watch.observer)
         values = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
@@ -422,7 +448,7 @@ class Vectors(Mapping):
                 "quantiles": quantiles}
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def line_likelihoods(self, text: Source, objectives: Any = None, **settings) -> np.ndarray:
+    def line_likelihoods(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> np.ndarray:
         """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.
 
         Returns a structured array: ``line`` (its number in its source, from 1), ``words`` (of the model), ``unknown``
@@ -437,13 +463,13 @@ class Vectors(Mapping):
             return 0
 
         taking, chosen = native.TAKE_LINE(take), settings_or_none(native.FOR_LIKELIHOOD, settings)
-        self._measured(text, lambda corpus, observer: library.likelihood_lines(
+        self._measured(text, weighted, lambda corpus, observer: library.likelihood_lines(
             self._handle, corpus, chosen, objectives, taking, None, observer))
         kinds = [np.uint64 if kind is ctypes.c_uint64 else np.float64
                  for name, kind in native.LikelihoodLine._fields_ if name != "source"]
         return np.array(rows, dtype=list(zip(names, kinds)))
 
-    def _measured(self, text, *reader):
+    def _measured(self, text, weighted, *reader):
         """A text that is read as that of the training was."""
         record = dict(self.record)
         names = ("tokenizer", "case", "normal-form", "window-weights")
@@ -451,7 +477,10 @@ class Vectors(Mapping):
         if read.get("tokenizer", "").startswith("command:"):
             read["tokenizer"] = "space"  # a file may be somebody else's: its program is not run
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
-        return Corpus(text, settings, self, *reader)
+        settings.set("weighted", weighted)
+        read = Corpus(text, settings, self, *reader)
+        read.warn()
+        return read
 
 
 def _unit(vector):

@@ -42,6 +42,9 @@ bool memory_stream_close(FILE *stream, char *const *text);
 float *floats_create(size_t count);
 void floats_destroy(float *floats, size_t count);
 
+/* Gives back what is beyond the first `fewer` floats, which stay in place: from then on that is their count. */
+void floats_shrink(float *floats, size_t count, size_t fewer);
+
 /* Floats from one row to the next of a matrix with dim columns; the padding is zero. */
 static inline size_t row_stride(size_t dim)
 {

@@ -10,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import time
@@ -25,6 +26,14 @@ SANITIZED = "-DSANITIZED=1" in os.environ.get("CFLAGS", "")  # many times slower
 ALL = os.environ.get("NCE2VEC_ALL") == "1"  # make check-slow: also what takes long
 TIMEOUT = 600  # only what hangs takes so many seconds, on whatever machine
 PATIENCE = 120  # what comes at once on a machine that is not busy has come by then
+
+
+# Runs a command, and prints its exit status and its peak of memory in KiB.
+PEAK = """
+import os, sys
+_, status, usage = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)
+"""
 
 
 @functools.lru_cache(None)
@@ -209,6 +218,15 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(sorted(os.listdir(self.folder)), before)
         self.assertLess(min(seconds), 1, seconds)
         return program.said().splitlines()[-1]
+
+    def peak(self, *arguments):
+        """The most memory that the program had, in bytes. A process counts that of the one which started it, too: here
+        a small one."""
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", PEAK, PROGRAM, *map(str, arguments)], cwd=self.folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        status, peak = done.stderr.split()[-2:]
+        self.assertEqual(int(status), 0, done.stderr)
+        return 1024 * int(peak)
 
     def train(self, *arguments, given=None, **more):
         return self.succeeds("train", *arguments, given=given, **more)

@@ -333,7 +333,7 @@ class Refused(StartTest):
     def test_estimates(self):
         self.write("text", text())
         done = self.train("new.txt", "-o", "x.n2v", "--dry-run", "--start", "old.n2v", "--vocabulary", "old", *SMALL)
-        self.assertIn(b"the estimates are those of a training without --start", done.stderr)
+        self.assertIn(b"the time is that of a training without --start", done.stderr)
         self.assertIn(b"memory: ", done.stderr)
 
 

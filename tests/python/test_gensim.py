@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import toy
 
+import nce2vec
 from nce2vec.compat import gensim as ours
 
 try:
@@ -106,6 +107,33 @@ class Training(unittest.TestCase):
         self.assertTrue(np.allclose(model.wv.word_vec(word, use_norm=True), model.wv.vectors_norm[4]))
         with self.assertRaisesRegex(TypeError, "sizes"):
             ours.Word2Vec(sizes=3)
+
+    def test_errors_name_the_parameters(self):
+        for name, value in (("vector_size", 0), ("size", 0), ("window", 0), ("sample", -1), ("alpha", -1),
+                            ("min_alpha", -1), ("negative", -1), ("ns_exponent", 1e9), ("max_final_vocab", -1),
+                            ("workers", 10 ** 9), ("seed", -1), ("vector_size", 2.5)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, rf"^{name}: '{value}' is not an? "):
+                ours.Word2Vec(**{name: value})
+        for name in ("vector_size", "size", "iter", "epochs", "min_count", "workers", "alpha"):
+            with self.subTest(name), self.assertRaisesRegex(TypeError, f"^{name} is a number, not 'x'"):
+                ours.Word2Vec(**{name: "x"})
+        for name, value in (("min_n", -1), ("max_n", 10 ** 9), ("bucket", 0), ("size", 0)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, f"^{name}: '{value}' is not an integer"):
+                ours.FastText(**{name: value})
+        for name in ("start_alpha", "end_alpha"):
+            model = ours.Word2Vec(toy.sentences(9), min_count=1, size=4, iter=1, min_alpha=None)
+            with self.assertRaisesRegex(ValueError, f"^{name}: '-1' is not"):
+                model.train(toy.sentences(9), epochs=1, **{name: -1})
+        model.vector_size = -3
+        with self.assertRaisesRegex(ValueError, "^size: '-3' is not"):
+            model.build_vocab(toy.sentences(9))
+        with self.assertRaisesRegex(TypeError, "threshold is a number, not 'high'"):
+            ours.Phrases(threshold="high")
+        with self.assertRaisesRegex(ValueError, "^threshold: '-2' is not"):
+            ours.Phrases(toy.sentences(9), threshold=-2)
+
+    def test_no_subsampling(self):
+        self.assertEqual(ours.Word2Vec(sample=None)._settings()["subsample"], 0)
 
     def test_in_steps(self):
         model = ours.Word2Vec(**SETTINGS, sg=1)
@@ -292,75 +320,6 @@ class Training(unittest.TestCase):
             ours.Word2Vec("text.txt")
 
 
-class Subwords(unittest.TestCase):
-    SETTINGS = {**SETTINGS, "min_n": 2, "max_n": 3, "bucket": 1000, "sg": 1, "epochs": 10}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.model = ours.FastText(toy.sentences(), **cls.SETTINGS)
-
-    def test_words_that_were_never_seen_have_vectors(self):
-        wv = self.model.wv
-        self.assertEqual({word for word, _ in wv.most_similar("sun", topn=4)}, set(toy.TOPICS[0]) - {"sun"})
-        self.assertNotIn("bridges", wv.key_to_index)
-        self.assertIn("bridges", wv)
-        self.assertEqual(wv.most_similar("bridges", topn=1)[0][0], "bridge")
-        self.assertGreater(wv.similarity("bridges", "bridge"), 0.5)
-        self.assertEqual(wv.most_similar_cosmul("bridges", topn=1)[0][0], "bridge")
-        self.assertNotIn("qqq", wv)
-        with self.assertRaises(KeyError):
-            wv["qqq"]
-
-    def test_a_second_training_begins_where_the_first_has_ended(self):
-        model = ours.FastText(toy.sentences(), **self.SETTINGS)
-        before, unseen = model.wv.vectors.copy(), model.wv["bridges"]
-        model.build_vocab([["sun", "comet"]] * 20, update=True)
-        model.train([["sun", "moon"]], total_examples=1, epochs=1, start_alpha=1e-5)
-        self.assertTrue(np.allclose(model.wv["bridges"], unseen, atol=1e-3))
-        for word in toy.TOPICS[1]:
-            self.assertTrue(np.allclose(model.wv[word], before[self.model.wv.get_index(word)], atol=0.01), word)
-
-    def test_it_is_saved(self):
-        with tempfile.TemporaryDirectory() as folder:
-            self.model.save(str(Path(folder, "m")))
-            loaded = ours.FastText.load(str(Path(folder, "m")))
-        self.assertTrue(np.array_equal(loaded.wv["bridges"], self.model.wv["bridges"]))
-        loaded.train(toy.sentences(10), total_examples=10, epochs=1)
-        self.assertEqual(loaded.wv.most_similar("bridges", topn=1)[0][0], "bridge")
-
-    def test_a_model_of_fasttexts_goes_on(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder, "m.bin")
-            with self.assertRaisesRegex(RuntimeError, "first train"):
-                ours.save_facebook_model(ours.FastText(vector_size=2), path)
-            ours.save_facebook_model(self.model, path)
-            model = ours.load_facebook_model(path)
-            self.model.wv.save_word2vec_format(path)
-            with self.assertRaisesRegex(ValueError, "is no .bin file of fastText"):
-                ours.load_facebook_model(path)
-        self.assertEqual((model.sg, model.window, model.min_n, model.max_n, model.bucket), (1, 5, 2, 3, 1000))
-        self.assertTrue(np.allclose(model.wv["bridges"], self.model.wv["bridges"], atol=1e-6))
-        model.build_vocab([["sun", "comet"]] * 20, update=True)
-        model.train([["sun", "comet"]] * 20, total_examples=20, epochs=1)
-        self.assertEqual(model.wv.most_similar("bridges", topn=1)[0][0], "bridge")
-        self.assertIn("comet", model.wv.key_to_index)
-
-    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
-    def test_gensim_reads_our_file_and_gives_the_same_vectors(self):
-        from gensim.models.fasttext import load_facebook_vectors
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder, "v.bin"))
-            self.model._trained.save(path, format="fasttext")
-            read, mine = load_facebook_vectors(path), ours.load_facebook_vectors(path)
-        for word in ("bridge", "bridges", "sunny"):
-            self.assertTrue(np.allclose(read[word], self.model.wv[word], atol=1e-5), word)
-            self.assertTrue(np.allclose(mine[word], self.model.wv[word], atol=1e-5), word)
-
-    def test_without_n_grams_it_is_word2vec(self):
-        model = ours.FastText(toy.sentences(50), **{**self.SETTINGS, "max_n": 0})
-        self.assertNotIn("bridges", model.wv)
-
-
 class Attributes:
     def __init__(self, **attributes):
         self.__dict__.update(attributes)
@@ -388,6 +347,12 @@ class Vectors(unittest.TestCase):
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
             with self.assertRaisesRegex(ValueError, "has vectors and no model: KeyedVectors.load"):
                 ours.Word2Vec.load(path)
+            self.model.save(path)
+            self.assertEqual(ours.KeyedVectors.load(path).index_to_key, wv.index_to_key)
+            nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2))).save(Path(folder, "d.model2vec"))
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "d.model2vec")).index_to_key, ["a"])
+            np.savez(Path(folder, "n.npz"), embeddings=np.ones((1, 2)), vocab=["a"])
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "n.npz")).index_to_key, ["a"])
             # gensim's own files, whose classes are not needed
             path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
             loaded = ours.KeyedVectors.load(path)

@@ -2,11 +2,13 @@
 import copy
 import math
 import os
+import re
 import pickle
 import signal
 import tempfile
 import time
 import unittest
+import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -49,15 +51,49 @@ class Sessions(unittest.TestCase):
                              ([("u", "a", 5), ("u", "b", "time")], "event 2: the time 'time' is neither a number"),
                              ([("u", "a", 5), ("u", "b", datetime(2026, 1, 1))], "event 2: "),
                              ([("u", "a", float("nan"))], "event 1: "), ([("u",)], "event 1: "),
+                             ([("u", "a", "inf")], "event 1: the time inf is not a finite number"),
+                             ([("u", None, 1)], "event 1: the item is missing: None"),
+                             ([(float("nan"), "a", 1)], "event 1: the user is missing: nan"),
                              (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.DataError, says):
                 list(nce2vec.sessions(events))
+
+    def test_refusals(self):
+        """At once, not when the first session is asked for."""
+        for gap in (-1, -1e-9, float("nan")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, f"gap is a number of seconds, 0 or more, not {gap}"):
+                nce2vec.sessions([], gap=gap)
+        with self.assertRaisesRegex(TypeError, "gap is a number of seconds, not '30m'"):
+            nce2vec.sessions([], gap="30m")
+        with self.assertRaisesRegex(TypeError, "rows of csv.reader, and no path: 'events.csv'"):
+            nce2vec.sessions("events.csv")
+        self.assertEqual(list(nce2vec.sessions([("u", "a", 0), ("u", "b", 1e9)], gap=float("inf"))), [["a", "b"]])
 
 
 class Sources(unittest.TestCase):
     def test_a_number_is_no_text(self):
         with self.assertRaisesRegex(TypeError, "the text is a path, a list of paths, or sentences .*, not 5"):
             nce2vec.train(5)
+
+    def test_warnings_of_texts(self):
+        """They name the file, and are those of the caller's line."""
+        with tempfile.TemporaryDirectory() as folder:
+            text, held = Path(folder, "text"), Path(folder, "held")
+            text.write_text("le ch\n" * 20)
+            held.write_bytes("Le château était fermé.\n".encode("latin-1") * 20)
+            says = re.escape(f"{held}, line 1: this is not UTF-8, and looks like WINDOWS-1252; read the output of "
+                             f"`iconv -f WINDOWS-1252 -t UTF-8 {held}` instead")
+            settings = dict(dim=4, epochs=1, min_count=1, subsample=0, threads=1)
+            with self.assertWarnsRegex(UserWarning, says) as seen:
+                vectors = nce2vec.train(text, heldout=held, **settings)
+            self.assertEqual(seen.filename, __file__)
+            for function in (nce2vec.Trainer, nce2vec.train, lambda path, **_: vectors.likelihood(path),
+                             lambda path, **_: vectors.line_likelihoods(path)):
+                with self.assertWarnsRegex(UserWarning, says):
+                    function(held, **settings)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                nce2vec.train(text, **settings)
 
     def test_folders_patterns_and_lists(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -406,6 +442,10 @@ class Pauses(unittest.TestCase):
         self.assertTrue(np.array_equal(trainer.vectors.output_biases, before))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "are not rows of"):
             trainer.set_rows(np.zeros((4, 16)))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "first is a whole number of 0 or more, not -1"):
+            trainer.set_rows(np.zeros((1, 16)), first=-1)
+        with self.assertRaisesRegex(TypeError, "Vectors are expected, .* not 'old.n2v'"):
+            trainer.start_from("old.n2v")
         with self.assertRaisesRegex(nce2vec.DivergenceError, "row 2 is not finite"):
             trainer.set_rows(np.array([[0] * 16, [0] * 16, [math.nan] * 16]))
 

@@ -1,6 +1,8 @@
 """Vectors as a mapping, their queries and files."""
 import gc
+import os
 import pickle
+import signal
 import tempfile
 import unittest
 import unittest.mock
@@ -10,6 +12,7 @@ import numpy as np
 import toy
 
 import nce2vec
+from nce2vec._watch import Watch
 
 
 class Mapping(unittest.TestCase):
@@ -30,6 +33,8 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; sun"):
             v["sunn"]
         self.assertIsNone(v.get("sunn"))
+        self.assertTrue(v == v and v != nce2vec.Vectors.from_bytes(v.to_bytes()) and {v: 1}[v])
+        self.assertTrue(all(np.array_equal(v[word], row) for word, row in v.items()))
         for other in (3, None, b"sun"):
             self.assertIsNone(v.get(other))
 
@@ -185,6 +190,16 @@ class Mapping(unittest.TestCase):
             self.assertGreater(v.likelihood(text)["pairs"], 0)
             self.assertFalse(seen.exists())
 
+    def test_likelihoods_by_weight(self):
+        """Weights of 1 and 3 are the sentences once and three times; each line has its own likelihood."""
+        v, a, b = self.vectors, ["sun", "moon", "star"], ["milk", "car", "egg"]
+        weighted, plain = v.likelihood([[1, *a], [3, *b]], weighted=True), v.likelihood([a, b, b, b])
+        self.assertAlmostEqual(weighted["exact"], plain["exact"], places=6)
+        lines = v.line_likelihoods([[1, *a], [3, *b]], weighted=True)
+        self.assertTrue(np.allclose(lines["exact"], v.line_likelihoods([a, b])["exact"]))
+        with self.assertRaisesRegex(nce2vec.DataError, "the weight 'sun' is no number"):
+            v.likelihood([a], weighted=True)
+
     def test_tokenize_and_record(self):
         self.assertEqual(self.vectors.tokenize("The Sun, THE moon!"), ["the", "sun", "the", "moon"])
         self.assertEqual(self.vectors.tokenize("..."), [])
@@ -280,6 +295,26 @@ class Files(unittest.TestCase):
             loaded = nce2vec.load(Path(folder, "m"))
             self.assertEqual(loaded.words, v.words)
             self.assertTrue(np.array_equal(loaded.matrix, reduced.matrix))
+
+    def test_control_c_ends_long_calls(self):
+        asked, real = [], Watch._stop
+
+        def stop(watch, context):
+            asked.append(watch)
+            os.kill(os.getpid(), signal.SIGINT)
+            return real(watch, context)
+        before, v = signal.getsignal(signal.SIGINT), self.vectors
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.txt")
+            v.save(path)
+            for call in (lambda: v.derive(reduce=5), lambda: v.derive(int8=True), lambda: nce2vec.load(path),
+                         lambda: v.save(Path(folder, "w.txt"), reduce=5)):
+                with unittest.mock.patch.object(Watch, "_stop", stop), self.assertRaises(KeyboardInterrupt):
+                    call()
+                self.assertTrue(asked)
+                asked.clear()
+            self.assertEqual(os.listdir(folder), ["v.txt"])
+        self.assertIs(signal.getsignal(signal.SIGINT), before)
 
     def test_pickles_and_bytes(self):
         copy = pickle.loads(pickle.dumps(self.vectors))

@@ -131,7 +131,8 @@ def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, trai
     scores; "heldout" (the exact likelihood of held-out text); or "hitrate" (the last item of held-out sessions). Half
     of the pairs, or held-out lines, choose; the gain is measured on others.
     train_best: the result has ``vectors`` of the best settings, trained on all of the text. ``query``: of "hitrate",
-    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before.
+    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before; it sets
+    ``preset`` "sessions", unless another one is set.
     ``values``: a dictionary from settings to values that are tried beside, or instead of, the usual ones, such as
     dim=(50, 100). ``on_trial`` is called with each Trial. All other keyword arguments are settings that are fixed.
     """

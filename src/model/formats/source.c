@@ -218,6 +218,8 @@ n2v_status source_fail(const Source *source, n2v_error *error, const char *forma
     char text[512];
     va_list args;
 
+    if (!error)
+        return N2V_ERROR_FORMAT;
     va_start(args, format);
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';

@@ -4,6 +4,7 @@ import numpy as np
 
 from ... import vectors as _vectors
 from ._missing import missing, names
+from ._names import check_numbers
 from ._tokens import decode, encode
 from .keyedvectors import KeyedVectors
 from .word2vec import Word2Vec
@@ -15,8 +16,6 @@ class FastTextKeyedVectors(KeyedVectors):
     MISSING = names("vectors_ngrams vectors_vocab buckets_word compatible_hash bucket min_n max_n adjust_vectors "
                     "recalc_char_ngram_buckets init_post_load",
                     "n-grams are in the library alone: wv[word] composes any word, and save_facebook_model writes them")
-    _trained = None  # nce2vec.Vectors with the parts of words
-
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
         self.vectors_vocab_lockf, self.vectors_ngrams_lockf = np.ones(1), np.ones(1)
@@ -51,6 +50,7 @@ class FastText(Word2Vec):
     MISSING = {"load_binary_data": "load_facebook_model reads fastText's .bin files",
                "num_ngram_vectors": "n-grams are in the library alone"}
     _SUBWORDS = ("min_n", "max_n", "bucket")
+    _PARAMETERS = {**Word2Vec._PARAMETERS, "minn": "min_n", "maxn": "max_n", "buckets": "bucket"}
 
     def __init__(self, sentences=None, corpus_file=None, sg=0, hs=0, vector_size=100, alpha=0.025, window=5,
                  min_count=5, max_vocab_size=None, word_ngrams=1, sample=0.001, seed=1, workers=3, min_alpha=0.0001,
@@ -66,6 +66,7 @@ class FastText(Word2Vec):
 
     def _settings(self, **changes):
         settings = super()._settings(**changes)
+        check_numbers({name: getattr(self, name) for name in self._SUBWORDS})
         if self.word_ngrams and self.min_n <= self.max_n:
             settings.update(subwords="fasttext", minn=self.min_n, maxn=self.max_n, buckets=self.bucket)
         return settings

@@ -50,6 +50,7 @@ def _unit(rows):
 class KeyedVectors(Offers):
     """Words and an array of their vectors, which may be changed."""
 
+    _trained = None  # nce2vec.Vectors with the parts of words
     MISSING = {
         "accuracy": "evaluate_word_analogies",
         "similarity_matrix": "get_normed_vectors() @ get_normed_vectors().T",
@@ -351,7 +352,11 @@ class KeyedVectors(Offers):
     def evaluate_word_pairs(self, pairs, delimiter="\t", encoding="utf8", restrict_vocab=300000, case_insensitive=True,
                             dummy4unknown=False):
         """Returns ((pearson, p), (spearman, p), percentage of unknown pairs), as gensim does; needs SciPy."""
-        from scipy import stats
+        try:
+            from scipy import stats
+        except ImportError as error:
+            raise ImportError("evaluate_word_pairs needs SciPy for p-values: pip install scipy; evaluate_pairs of "
+                              "nce2vec.Vectors does without") from error
         known = {}
         for word in self.index_to_key[:restrict_vocab]:
             known.setdefault(word.upper() if case_insensitive else word, word)
@@ -456,24 +461,40 @@ class KeyedVectors(Offers):
         if not all(isinstance(key, str) for key in self.index_to_key):
             arrays["keys_as_json"] = np.array(json.dumps(self.index_to_key, default=int))
         arrays.update({"attribute_" + name: values for name, values in self.expandos.items()})
+        if self._trained is not None:
+            arrays["model"] = np.frombuffer(self._trained.to_bytes(), dtype=np.uint8)
         with open(fname, "wb") as file:
             np.savez(file, **arrays)
 
     @classmethod
     def load(cls, fname, mmap=None, **_):
-        """Reads what ``save`` wrote, gensim's own files, or vectors in any other of nce2vec's formats."""
-        with open(os.fspath(fname), "rb") as file:
-            begin = file.read(2)
-        if begin == b"PK":
-            with np.load(fname, allow_pickle=False) as arrays:
-                words = arrays["words"].tolist()
-                if "keys_as_json" in arrays:
-                    words = json.loads(str(arrays["keys_as_json"]))
-                made = cls._made(words, arrays["vectors"])
-                made.expandos = {name[len("attribute_"):]: arrays[name] for name in arrays.files
-                                 if name.startswith("attribute_")}
-                return made
+        """Reads what ``save`` wrote, also that of a model, gensim's own files, or vectors in any other of nce2vec's
+        formats."""
+        if not os.path.isdir(fname):
+            with open(os.fspath(fname), "rb") as file:
+                begin = file.read(2)
+            if begin == b"PK":
+                with np.load(fname, allow_pickle=False) as arrays:
+                    if "vectors" in arrays and "words" in arrays:
+                        return cls._of_arrays(arrays, str(fname))
         return cls.load_word2vec_format(fname)
+
+    @classmethod
+    def _of_arrays(cls, arrays, name):
+        words, trained = arrays["words"].tolist(), None
+        if "keys_as_json" in arrays or isinstance(words, str):  # of a model
+            words = json.loads(str(arrays["keys_as_json"] if "keys_as_json" in arrays else words))
+        if "model" in arrays and arrays["model"].size:
+            trained = _vectors.Vectors.from_bytes(arrays["model"].tobytes(), name)
+        if trained is not None and trained.has_subwords:
+            from .fasttext import FastTextKeyedVectors
+            cls = FastTextKeyedVectors
+        counts = arrays["counts"] if "counts" in arrays and len(arrays["counts"]) == len(words) else None
+        made = cls._made(words, arrays["vectors"], counts)
+        made._trained = trained
+        made.expandos.update({key[len("attribute_"):]: arrays[key] for key in arrays.files
+                              if key.startswith("attribute_")})
+        return made
 
     def intersect_word2vec_format(self, fname, lockf=0.0, binary=False, encoding="utf8", unicode_errors="strict"):
         """Takes the vectors of the words that both have; those words learn at lockf times the learning rate."""

@@ -10,9 +10,11 @@ from ..._settings import Settings
 from ..._watch import Watch
 from ...corpus import Corpus
 from ._missing import Offers, missing, names
+from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
 
 ENGLISH_CONNECTOR_WORDS = frozenset("a an the for of with without at from to in on by and or".split())
+_PARAMETERS = {"connectors": "connector_words", "max-pairs": "max_vocab_size", "scorer": "scoring"}
 
 
 def original_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
@@ -123,6 +125,7 @@ class Phrases(_Joiner):
         if isinstance(delimiter, bytes):
             delimiter = delimiter.decode()
         super().__init__({}, frozenset(connector_words) | frozenset(common_terms), delimiter)
+        check_numbers({"min_count": min_count, "threshold": threshold, "max_vocab_size": max_vocab_size})
         self.min_count, self.threshold, self.scoring = min_count, threshold, scoring
         self.max_vocab_size, self.progress_per = max_vocab_size, progress_per
         self.corpus_word_count = 0
@@ -135,7 +138,7 @@ class Phrases(_Joiner):
             missing("add_vocab on top of another text", "give all sentences at once: itertools.chain")
         corpus = Corpus(Encoded(sentences), Settings(native.FOR_TRAINING, {"tokenizer": "space", "min_count": 1}))
         self.corpus_word_count = corpus.info["tokens"]
-        with _connector_file(self.connector_words) as connectors:
+        with _connector_file(self.connector_words) as connectors, named(_PARAMETERS):
             settings = {"scorer": _SCORERS[self.scoring], "threshold": self.threshold,
                         "min_count": max(self.min_count, 1), "delimiter": self.delimiter,
                         "max_pairs": max(min(self.max_vocab_size, 2147483647), 1000)}

@@ -17,11 +17,14 @@ from .callbacks import CallbackAny2Vec
 from .keyedvectors import KeyedVectors
 from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus  # as in gensim
 from ._missing import Offers, missing, names
+from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
 
 FAST_VERSION = 1  # of gensim: compiled
 # Names of gensim 3.
 _RENAMED = {"size": "vector_size", "iter": "epochs"}
+_NUMBERS = ("vector_size", "alpha", "window", "min_count", "seed", "workers", "ns_exponent", "epochs")
+_NUMBERS_OR_NONE = ("sample", "min_alpha", "negative", "max_final_vocab")
 # hashfxn, null_word, sorted_vocab, comment and max_vocab_size are accepted and have no effect: the library sorts its
 # vocabulary, counts all words, and draws the first vectors by itself.
 _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs",
@@ -51,6 +54,11 @@ class Word2Vec(Offers):
                    "doesnt_match", "n_similarity", "evaluate_word_pairs", "wmdistance", "init_sims",
                    "intersect_word2vec_format", "save_word2vec_format", "vocab", "index2word", "syn0", "syn0norm")
     _trained = None  # nce2vec.Vectors with what is not in the arrays; None: nothing is trained, or all is
+    _written = {}  # names of gensim 3 that the parameters were given by
+    # The parameters that settings of the library come from.
+    _PARAMETERS = {"dim": "vector_size", "subsample": "sample", "threads": "workers", "lr": "alpha",
+                   "end-lr": "min_alpha", "noise": "negative", "noise-power": "ns_exponent",
+                   "max-vocab": "max_final_vocab"}
 
     def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
                  max_vocab_size=None, sample=0.001, seed=1, workers=3, min_alpha=0.0001, sg=0, hs=0, negative=5,
@@ -63,14 +71,15 @@ class Word2Vec(Offers):
                 raise TypeError(f"unexpected keyword argument '{name}'")
             values[_RENAMED[name]] = value
         self.__dict__.update(values)
+        self._written = {_RENAMED[name]: name for name in old}
         self.corpus_count = self.corpus_total_words = 0
         self.train_count, self.running_training_loss = 0, 0.0
-        self.total_train_time, self.min_alpha_yet_reached = 0.0, float(self.alpha)
         self.callbacks = callbacks or ()
         self.compute_loss, self.batch_words = compute_loss, batch_words
         self.max_vocab_size, self.hashfxn, self.null_word, self.sorted_vocab, self.comment = (
             max_vocab_size, hashfxn, null_word, sorted_vocab, comment)  # without effect
         self._check()
+        self.total_train_time, self.min_alpha_yet_reached = 0.0, float(self.alpha)
         self.wv = KeyedVectors(self.vector_size)
         self.syn1neg = None
         self._corpus = self._source = None
@@ -84,8 +93,17 @@ class Word2Vec(Offers):
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
             missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
+        check_numbers({self._written.get("epochs", "epochs"): self.epochs})
+        with self._named():
+            Settings(native.FOR_TRAINING, self._settings(epochs=1)).check()
 
     # ---- Settings
+
+    def _named(self, **changed):
+        """Errors name parameters as the caller has written them. changed: those of other settings."""
+        names = {setting: self._written.get(name, name) for setting, name in
+                 {**self._PARAMETERS, "epochs": "epochs"}.items()}
+        return named({**names, **changed})
 
     @property
     def iter(self):
@@ -116,10 +134,13 @@ class Word2Vec(Offers):
     layer1_size = property(lambda self: self.vector_size)
 
     def _settings(self, **changes):
+        check_numbers({self._written.get(name, name): getattr(self, name) for name in _NUMBERS + _NUMBERS_OR_NONE
+                       if name in _NUMBERS or getattr(self, name) is not None})
         settings = {
             "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs",
             "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
-            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
+            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample or 0,
+            "seed": self.seed,
             "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs,
             "tokenizer": "space",
         }
@@ -154,8 +175,9 @@ class Word2Vec(Offers):
         """Counts the words; with update, adds those of this text to the words that are there."""
         source = sentences if corpus_iterable is None else corpus_iterable
         selected = update or trim_rule is not None
-        settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
-        counted = Corpus(self._sentences(source, corpus_file), settings)
+        with self._named():
+            settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
+            counted = Corpus(self._sentences(source, corpus_file), settings)
         counts = counted.counts
         if trim_rule is not None:
             counts = _trimmed(counts, trim_rule, self.min_count)
@@ -218,7 +240,8 @@ class Word2Vec(Offers):
         given = corpus_file if source is None else source
         if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
             source = given = _Jobs(self, source)
-        with tempfile.TemporaryDirectory() as folder:
+        written = {**({"lr": "start_alpha"} if start_alpha else {}), **({"end-lr": "end_alpha"} if end_alpha else {})}
+        with tempfile.TemporaryDirectory() as folder, self._named(**written):
             if self._corpus is not None and (given is None or given is self._source):
                 trainer = Trainer(self._corpus, progress=False, **self._settings())
             else:
@@ -243,9 +266,10 @@ class Word2Vec(Offers):
                     _call(callbacks, "on_epoch_begin", self)
 
         begin = time.monotonic()
-        trainer.run(callbacks=[on_epoch])
+        with self._named(**written):
+            trainer.run(callbacks=[on_epoch])
         self.total_train_time += time.monotonic() - begin
-        self.min_alpha_yet_reached = float(self.min_alpha)
+        self.min_alpha_yet_reached = float(self.alpha if self.min_alpha is None else self.min_alpha)
         self._take(trainer)
         self.train_count += 1
         _call(callbacks, "on_train_end", self)
