@@ -213,7 +213,7 @@ check-python-slow: all
 	    $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
-check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
+check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim or read our folders (network; docs/installing.md)
 	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) tests/run_python.py tests/clients
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
