@@ -6,7 +6,7 @@
 # Packages of all tests but those that need a browser, PyTorch or MPI.
 TEST_PACKAGES="gcc g++ make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev libbz2-dev liblzma-dev
     libzstd-dev libicu-dev check python3 python3-numpy python3-scipy python3-pip python3-gensim python3-sklearn fasttext
-    clang curl gzip bzip2 xz-utils zstd zip dict-gcide node-d3 git groff-base perl python3-jieba"
+    clang curl locales gzip bzip2 xz-utils zstd zip dict-gcide node-d3 git groff-base perl python3-jieba"
 
 need() {
     missing=

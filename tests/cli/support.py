@@ -91,6 +91,13 @@ def wait_until(condition, what):
         time.sleep(0.01)
 
 
+# gensim 4.3 writes numbers as repr shows them, which is "np.float32(0.5)" since NumPy 2.
+PLAIN_NUMBERS = """
+import numpy
+if numpy.__version__ > "2":
+    numpy.set_printoptions(legacy="1.25")
+"""
+
 F_GETPIPE_SZ = 1032  # fcntl has it since Python 3.10
 
 

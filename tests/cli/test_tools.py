@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import CommandTest, has_module, read_text, text
+from support import PLAIN_NUMBERS, CommandTest, has_module, read_text, text
 
 PYTHON = "/usr/bin/python3"
 
@@ -91,8 +91,8 @@ class Gensim(Tools):
         self.train("text", "-o", "large.bin", "--dim", "50", "--objective", "nce", "--threads", "1")
         draw = random.Random(1)
         questions = [["word%d" % n for n in draw.sample(range(300), count)] for count in [1] * 20 + [3] * 20]
-        printed = self.run_script("import json, sys\nfrom gensim.models import KeyedVectors\n" + ROUND_TRIP + GLOVE +
-                                  ANSWERS, json.dumps(questions).encode())
+        printed = self.run_script(PLAIN_NUMBERS + "import json, sys\nfrom gensim.models import KeyedVectors\n" +
+                                  ROUND_TRIP + GLOVE + ANSWERS, json.dumps(questions).encode())
         for name in ("a.txt", "a.bin", "again.txt", "again.bin"):
             answer = self.succeeds("neighbors", name, "word7", "-k", "5").stdout
             self.assertEqual(answer, b"word7\n" + self.read("neighbors"), name)

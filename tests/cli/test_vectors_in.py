@@ -5,11 +5,11 @@ import subprocess
 import unittest
 import zipfile
 
-from support import CommandTest, has_module, read_text
+from support import PLAIN_NUMBERS, CommandTest, has_module, read_text
 
 PYTHON = "/usr/bin/python3"
 
-GENSIM = """
+GENSIM = PLAIN_NUMBERS + """
 import pickle
 import numpy as np
 from gensim.models import FastText, KeyedVectors, Word2Vec

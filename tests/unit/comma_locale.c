@@ -9,7 +9,7 @@
 #include "skip.h"
 
 #ifdef __GLIBC__
-#define REASON "localedef, of Debian's package libc-bin, builds no locale"
+#define REASON "localedef builds no locale: apt-get install locales"
 #else
 #define REASON "machine: its C library has no locale with a decimal comma"
 #endif

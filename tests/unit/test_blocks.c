@@ -404,7 +404,7 @@ START_TEST(mixing)
             double sum = 0;
             for (size_t i = 0; i < count; i++) {
                 const size_t place = (all[SHORT + piece + i] & ~END) - SHORT;
-                sum += (double)place / LONG;
+                sum += (double)place / (double)LONG;
                 require(place < LONG && !seen[place], "word %zu is twice there", place);
                 seen[place] = 1;
             }

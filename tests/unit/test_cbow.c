@@ -88,7 +88,7 @@ static void check_step(const Kernels *kernels, n2v_geometry geometry, const Layo
 static double adapt(double *sum, const double *gradient, double share)
 {
     for (size_t d = 0; d < TILE_DIM; d++)
-        *sum += share * share * gradient[d] * gradient[d] / TILE_DIM;
+        *sum += share * share * gradient[d] * gradient[d] / (double)TILE_DIM;
     return share / sqrt(*sum + 1e-8);
 }
 

@@ -231,8 +231,10 @@ START_TEST(softmax_of_a_million)
             column[j] = 0.1F;
         }
         set->math.softmax(in, 1, CELLS, 1, NULL, column, in, &sum, &top);
-        require(top == 3 && fabs((double)sum / (CELLS * (double)0.1F) - 1) < 1e-6, "%s: %.9g", set->name, (double)sum);
-        require(fabs((double)in[CELLS / 2] * CELLS - 1) < 1e-6, "%s: share %.9g", set->name, (double)in[CELLS / 2]);
+        require(top == 3 && fabs((double)sum / ((double)CELLS * (double)0.1F) - 1) < 1e-6, "%s: %.9g", set->name,
+                (double)sum);
+        require(fabs((double)in[CELLS / 2] * (double)CELLS - 1) < 1e-6, "%s: share %.9g", set->name,
+                (double)in[CELLS / 2]);
     }
     free(in);
     free(column);

@@ -317,7 +317,7 @@ static void check_subsample(double threshold)
         count = subsample_filter(subsample, &random, ids, DRAWS, END, kept);
         p = binomial_p((double)count, keep, DRAWS);
         require(p > P_VALUE, "threshold %g keeps %zu of %d of word %u, expected %.1f: p = %g", threshold, count, DRAWS,
-                w, keep * DRAWS, p);
+                w, keep * (double)DRAWS, p);
     }
     subsample_destroy(subsample);
 }
@@ -410,7 +410,7 @@ START_TEST(streams_differ)
         differing += __builtin_popcountll(outputs[2 * s] ^ previous);
         previous = outputs[2 * s];
     }
-    p = binomial_p(differing, 0.5, 64.0 * STREAMS);
+    p = binomial_p(differing, 0.5, 64.0 * (double)STREAMS);
     require(p > P_VALUE, "bits of neighbouring streams: p = %g", p);
     qsort(outputs, 2 * STREAMS, sizeof *outputs, compare_u64);
     for (size_t i = 1; i < 2 * STREAMS; i++)

@@ -287,8 +287,8 @@ START_TEST(expectation)
     for (size_t epoch = 0; epoch < EPOCHS; epoch++)
         add_epoch(blocks, epoch, found);
     for (size_t i = 0; i < MANY; i++) {
-        const double w = (double)weights[i], share = w - floor(w), sd = sqrt(share * (1 - share) * EPOCHS);
-        require(fabs((double)found[i] - w * EPOCHS) <= 5 * sd, "weight %g: %" PRIu64 " times", w, found[i]);
+        const double w = (double)weights[i], share = w - floor(w), sd = sqrt(share * (1 - share) * (double)EPOCHS);
+        require(fabs((double)found[i] - w * (double)EPOCHS) <= 5 * sd, "weight %g: %" PRIu64 " times", w, found[i]);
         sums[i % 6] += (double)found[i];
     }
     for (size_t k = 0; k < 6; k++) /* each of 100 sentences */
