@@ -13,11 +13,17 @@ endif
 # a change in one does not move the loops of all others (2 to 5 % of a run's time, either way).
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iinclude -Isrc $(CPPFLAGS)
 ALL_CFLAGS = -std=gnu11 -pthread -fPIC -fvisibility=hidden -fno-math-errno -falign-functions=64 $(WARNINGS) $(CFLAGS) \
-             $(shell $(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+             $(PACKAGE_CFLAGS)
 ALL_LDFLAGS = -pthread $(LDFLAGS)
-ALL_LDLIBS = $(UTF8PROC) $(shell $(PKG_CONFIG) --libs zlib $(CODEC_PACKAGES) $(ICU)) $(BZIP2) -lm -ldl $(LDLIBS)
-CHECK_CFLAGS = $(shell $(PKG_CONFIG) --cflags check)
-CHECK_LIBS = $(shell $(PKG_CONFIG) --libs check)
+ALL_LDLIBS = $(UTF8PROC) $(PACKAGE_LIBS) $(BZIP2) -lm -ldl $(LDLIBS)
+# Each asks once, when it is first used, and not once for each file.
+once = $(eval $(1) := $$(shell $(2)))$($(1))
+PACKAGE_CFLAGS = $(call once,PACKAGE_CFLAGS,$(PKG_CONFIG) --cflags libutf8proc zlib $(CODEC_PACKAGES) $(ICU))
+PACKAGE_LIBS = $(call once,PACKAGE_LIBS,$(PKG_CONFIG) --libs zlib $(CODEC_PACKAGES) $(ICU))
+CHECK_CFLAGS = $(call once,CHECK_CFLAGS,$(PKG_CONFIG) --cflags check)
+CHECK_LIBS = $(call once,CHECK_LIBS,$(PKG_CONFIG) --libs check)
+# The interpreter itself: python3 may be a script that looks for one, at each start.
+PYTHON3 = $(call once,PYTHON3,python3 -c 'import sys; print(sys.executable)')
 
 # Ranks: src/ranks/one.c, or with MPI=1 src/ranks/mpi.c, which MPICC compiles and links for the compiler CC.
 MPICC ?= mpicc
@@ -67,6 +73,7 @@ LIB_OBJECTS := $(call object,$(LIB_SOURCES))
 CLI_OBJECTS := $(call object,$(CLI_SOURCES))
 HELPER_OBJECTS := $(call object,$(TEST_HELPERS))
 TESTS := $(patsubst %.c,$(BUILD)/%,$(TEST_SOURCES))
+SUITES := $(BUILD)/tests/suites
 BENCHES := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/bench_*.c)) $(BUILD)/tests/bench/zipf_text
 
 .PHONY: all check check-slow check-unit check-cli check-python check-clients check-eval check-report check-torch check-clang asan tsan
@@ -143,30 +150,47 @@ $(BUILD)/src/kernels/%.o: ALL_CFLAGS += $(KERNEL_CFLAGS)
 $(filter-out %/batches.o %/rounds/rule.o %/rounds/changes.o $(BUILD)/src/train/ranks/%.o,$(patsubst %.c,$(BUILD)/%.o,$(wildcard src/train/*.c src/train/*/*.c))): ALL_CFLAGS += -fno-tree-vectorize
 
 $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
+# What tests do themselves is little: it need not be fast, but compiled fast.
+$(BUILD)/tests/%.o: ALL_CFLAGS += $(TEST_CFLAGS)
+TEST_CFLAGS ?= -O1
+# The main of each has a name of its own.
+$(TESTS:%=%.o): ALL_CPPFLAGS += -Dmain=$(*F)_main
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -Wl,--defsym=main=$(*F)_main -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
+
+# What check-unit runs is one program: to link it takes as long as to link a single one. But for those that have a
+# function of the C library of their own.
+ALONE := $(addprefix $(BUILD)/tests/unit/test_,clock durability flush_order)
+# UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out. UNIT_NOT_RUN: those that it compiles.
+UNIT_TESTS = $(filter-out $(UNIT_WITHOUT:%=$(BUILD)/tests/%),$(TESTS))
+TOGETHER = $(filter-out $(ALONE),$(UNIT_TESTS))
+$(SUITES): $(SUITES).o $(TOGETHER:%=%.o) $(HELPER_OBJECTS) $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(ALL_LDLIBS)
+$(SUITES).o: private ALL_CPPFLAGS += '-DSUITES=$(patsubst test_%,SUITE(%),$(notdir $(TOGETHER)))'
+$(SUITES).o: $(TOGETHER:%=%.o)
 
 # What one process runs begins first: the end is many short tests, which keep all cores busy.
 check: check-faults check-eval check-python check-cli check-unit ## run the quick tests (under a minute with -j)
 
-# UNIT_WITHOUT, CLI_WITHOUT: names of tests that a build leaves out.
-check-unit: $(filter-out $(UNIT_WITHOUT:%=run/$(BUILD)/tests/%),$(TESTS:%=run/%))
+check-unit: $(SUITES) $(filter-out $(UNIT_NOT_RUN:%=run/$(BUILD)/tests/%),$(UNIT_TESTS:%=run/%))
 .PHONY: $(TESTS:%=run/%)
-$(TESTS:%=run/%): run/%: %
+$(ALONE:%=run/%): run/%: %
 	$(abspath $<)
+$(filter-out $(ALONE:%=run/%),$(TESTS:%=run/%)): $(SUITES)
+	$(abspath $<) $(patsubst test_%,%,$(@F))
 
 CLI_TESTS := $(notdir $(wildcard tests/cli/test_*.py))
 check-cli: $(filter-out $(CLI_WITHOUT:%=run/cli/test_%.py),$(CLI_TESTS:%=run/cli/%))
 .PHONY: $(CLI_TESTS:%=run/cli/%)
 $(CLI_TESTS:%=run/cli/%): run/cli/%: all
 	NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-	    CC='$(CC)' CFLAGS='$(CFLAGS)' python3 tests/run_python.py tests/cli $*
+	    CC='$(CC)' CFLAGS='$(CFLAGS)' $(PYTHON3) tests/run_python.py tests/cli $*
 
 # Those that repeat more, or try more, with NCE2VEC_ALL=1.
 SLOW_TESTS = $(patsubst %.c,run/$(BUILD)/%,$(shell grep -lE 'runs_all|PART_OF' $(TEST_SOURCES))) \
              $(patsubst tests/cli/%,run/cli/%,$(shell grep -lw ALL $(CLI_TESTS:%=tests/cli/%))) \
              check-eval-slow check-python-slow check-faults
-check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, all faults
+check-slow: ## what check takes a part of: long repetitions, every compiler and kind of library, many faults
 	NCE2VEC_ALL=1 $(MAKE) $(SLOW_TESTS)
 .PHONY: check-eval-slow
 check-eval-slow: all
@@ -195,7 +219,7 @@ check-python-slow: all
 	    $(DEBIAN_PYTHON) tests/run_python.py tests/python test_package.py
 
 # Public programs with the package in gensim's place. NCE2VEC_CLIENTS: a folder of git directories instead of GitHub.
-check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim (network; python3-networkx python3-numba ...)
+check-clients: $(BUILD)/libnce2vec.so ## run public programs that use gensim or read our folders (network; docs/installing.md)
 	NCE2VEC_LIBRARY=$(abspath $<) $(DEBIAN_PYTHON) tests/run_python.py tests/clients
 
 # Several ranks: a build with each MPI, and the launcher that belongs to it. It must not bind ranks to cores here.
@@ -211,7 +235,7 @@ check-mpi: all ## the tests of several ranks, with Open MPI and with MPICH (libo
 	$(MAKE) check-openmpi check-mpich
 # $(1): the build, $(2): the launcher. NCE2VEC_ALONE has no MPI.
 run_mpi = NCE2VEC=$(abspath build/$(1)/nce2vec) NCE2VEC_ALONE=$(abspath $(BUILD)/nce2vec) MPIRUN='$(2)' \
-    python3 tests/run_python.py tests/mpi $(3)
+    $(PYTHON3) tests/run_python.py tests/mpi $(3)
 check-openmpi: $(MPI_TESTS:%=run/openmpi/%)
 check-mpich: $(MPI_TESTS:%=run/mpich/%)
 .PHONY: $(MPI_TESTS:%=run/openmpi/%) $(MPI_TESTS:%=run/mpich/%)
@@ -237,10 +261,10 @@ $(FAULTS)/focal.so: docs/examples/focal.c docs/examples/focal.h
 
 FAULTS_BUILT := all $(FAULTS)/libfault.so $(FAULTS)/focal.so $(FAULTS)/api
 FAULTS_RUN = NCE2VEC=$(abspath $(BUILD)/nce2vec) NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) \
-    NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' python3
+    NCE2VEC_FAULTS=$(abspath $(FAULTS)) CFLAGS='$(CFLAGS)' $(PYTHON3)
 FAULTS_LEVEL ?= more
 .PHONY: check-faults faults
-check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: all)
+check-faults: $(FAULTS_BUILT) ## calls that fail, full disks, lost power: a sample (NCE2VEC_ALL=1: a large one)
 	$(FAULTS_RUN) tests/run_python.py tests/faults
 faults: $(FAULTS_BUILT) ## the same in larger numbers; writes tests/RELIABILITY.md
 	$(FAULTS_RUN) tests/faults/faults.py $(FAULTS_LEVEL) --markdown tests/RELIABILITY.md
@@ -252,6 +276,7 @@ planted: ## plant small bugs one at a time, and see which tests notice them
 
 # Measurements: tests/bench/README.md.
 $(BUILD)/tests/bench/%.o: CHECK_CFLAGS =
+$(BUILD)/tests/bench/%.o: TEST_CFLAGS =
 $(BENCHES): $(BUILD)/%: $(BUILD)/%.o $(BUILD)/tests/bench/bench.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 .PHONY: bench benches
@@ -263,9 +288,15 @@ bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT .
 CLI_ONCE := build cluster docs layers scripts tools
 # Another compiler makes other kernels and libraries, which the unit tests and these commands run.
 CLI_CLANG := api build compat files heldout likelihood plugins predict queries train
+# These count, order, read and write; what a compiler may make of them, UndefinedBehaviorSanitizer sees. Numbers, which
+# depend on the compiler, are in the others.
+CLANG_UNIT := $(addprefix unit/test_,arrays calibration checkpoint codecs corpus corpus_api corruption export gensim \
+                heldout_loss layouts memory_files model2vec optimum pauses program progress reader runs saving sections \
+                sources steps subword_files text_files threads)
 check-clang: ## the tests of a build by clang
+	$(MAKE) CC=clang BUILD=build/clang all benches
 	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out $(CLI_CLANG),$(CLI_TESTS:test_%.py=%))" \
-	    check-unit check-cli
+	    UNIT_NOT_RUN="$(CLANG_UNIT)" check-unit check-cli
 
 # All tests run, on less of the same where that is said. Reports name functions and lines, which -g1 is enough for.
 SANITIZED := -O1 -g1 -DSANITIZED=1
@@ -273,19 +304,28 @@ SANITIZED := -O1 -g1 -DSANITIZED=1
 ONE_WIDTH := -DN2V_ONE_WIDTH
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
+# test_optimum and test_calibration train as test_training does, for longer.
+ASAN_UNIT := $(addprefix unit/test_,calibration optimum)
+# WERROR=: sanitizers bring warnings that are false.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
-	$(MAKE) BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
-	    CLI_WITHOUT="$(CLI_ONCE) examples" check-faults check-unit check-cli
+	$(MAKE) WERROR= BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
+	    UNIT_WITHOUT="$(ASAN_UNIT)" CLI_WITHOUT="$(CLI_ONCE) examples" check-faults check-unit check-cli
 
-# What has one thread cannot race: here are the tests that train, query, read and write. test_optimum and
-# test_calibration train as test_training does, for longer.
-TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% batches calibration cbow clipping corruption display \
-               durability edit_distance evaluation float_text flush_order formats growth json kernels memory_estimate \
-               memory_files null_arguments number optimum pair_table phrases record rows saving sections select \
-               settings settings_rules spellings tile time_left tokenizer windows)
-TSAN_CLI := $(CLI_ONCE) api compat convert difference examples files info metrics phrases print usage
+# What has one thread cannot race: here are the tests that train, query, read and write. Of those that read files as
+# test_reader, test_codecs and test_sources do, these are enough. test_optimum and test_calibration train as
+# test_training does, for longer.
+TSAN_UNIT := objectives/% $(addprefix unit/test_,kernel_% arrays batches calibration cbow clipping compose compressed \
+               content corruption defaults derive display durability edit_distance evaluation float_text flush_order \
+               formats gensim growth guess json kernels layouts memory_estimate memory_files model2vec noise \
+               null_arguments number observer optimum pair_table phrases presets record rows saving sections select \
+               settings settings_rules spellings streams subword_files subwords text_files tile time_left token_stream \
+               tokenizer vocabulary whole_lines windows writer)
+# Of the commands, those that train or query on several threads, or talk and wait while others work.
+TSAN_CLI_RUN := estimate heldout joined_training likelihood likelihood_lines metrics neighbors parity queries resume \
+                streams train watch whole_lines
+TSAN_CLI = $(filter-out $(TSAN_CLI_RUN),$(CLI_TESTS:test_%.py=%))
 tsan: ## the tests with threads under ThreadSanitizer
-	$(MAKE) BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \
+	$(MAKE) WERROR= BUILD=build/tsan CFLAGS="$(SANITIZED) -fsanitize=thread" KERNEL_CFLAGS="$(ONE_WIDTH)" \
 	    UNIT_WITHOUT="$(TSAN_UNIT)" CLI_WITHOUT="$(TSAN_CLI)" check-unit check-cli
 
 # Any bytes as a file of vectors, from a small file of each format on; FUZZ_SECONDS says for how long.
@@ -307,12 +347,16 @@ fuzz-formats: $(BUILD)/nce2vec ## look for files of vectors that crash their rea
 $(BUILD)/fuzz_formats: $(BUILD)/tests/fuzz/fuzz_formats.o $(INTERNAL)
 	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS)
 
-# The man page is kept in docs/, so that installing needs no Python. tests/cli/test_docs.py compares it with the help.
+# The man pages are kept in docs/, so that installing needs no Python. Tests compare them with the help. Those of the
+# commands in Python are installed with the package.
 .PHONY: man
 MANDIR ?= $(PREFIX)/share/man
-man: $(BUILD)/nce2vec ## write docs/nce2vec.1 anew, from the program's help
+IN_PYTHON := align compass tune
+man: $(BUILD)/nce2vec $(BUILD)/libnce2vec.so ## write the man pages in docs/ anew, from the help
 	python3 scripts/man.py $(BUILD)/nce2vec > docs/nce2vec.1.part
-	mv docs/nce2vec.1.part docs/nce2vec.1
+	for command in $(IN_PYTHON); do PYTHONPATH=python NCE2VEC_LIBRARY=$(abspath $(BUILD)/libnce2vec.so) $(DEBIAN_PYTHON) \
+	    scripts/man.py python/nce2vec/__main__.py $$command > docs/nce2vec-$$command.1.part || exit 1; done
+	for page in docs/*.1.part; do mv $$page $${page%.part} || exit 1; done
 
 .PHONY: stubs
 stubs: $(BUILD)/libnce2vec.so ## write the Python package's stubs anew, from the table of settings

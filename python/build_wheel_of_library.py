@@ -110,6 +110,10 @@ def _package_files():
                   path.name == "METADATA")
 
 
+def _man_pages():
+    return sorted((SOURCES / "docs").glob("nce2vec*.1"))
+
+
 def _write_wheel(folder, files):
     project = _project()
     stem = f"{project['name']}-{project['version']}"
@@ -120,6 +124,8 @@ def _write_wheel(folder, files):
         wheel.add(path, data, mode)
     # The script nce2vec. An entry point would import the package, and NumPy, also for the commands that are in C.
     wheel.add(f"{stem}.data/scripts/nce2vec", b"#!python\n" + (HERE / "nce2vec" / "__main__.py").read_bytes(), 0o755)
+    for page in _man_pages():
+        wheel.add(f"{stem}.data/data/share/man/man1/{page.name}", page.read_bytes())
     information = f"{stem}.dist-info"
     wheel.add(f"{information}/METADATA", _metadata(project).encode())
     wheel.add(f"{information}/WHEEL",
@@ -159,6 +165,8 @@ def build_sdist(sdist_directory, config_settings=None):
             archive.add(file, f"{stem}/{file.relative_to(HERE)}")
         for part in LIBRARY_PARTS:
             archive.add(SOURCES / part, f"{stem}/library/{part}")
+        for page in _man_pages():
+            archive.add(page, f"{stem}/library/docs/{page.name}")
         data = _metadata(project).encode()
         info = tarfile.TarInfo(f"{stem}/PKG-INFO")
         info.size = len(data)

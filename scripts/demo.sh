@@ -1,6 +1,6 @@
 #!/bin/sh
-# demo.sh - the whole way once: builds nce2vec, trains it on a real text, shows what it learnt,
-# scores it on the project's own question sets, and makes a page to look at.
+# demo.sh - a whole example: builds nce2vec, trains it on a real text, prints nearest words,
+# scores it on the project's own question sets, and makes a report for a browser.
 #
 # usage: scripts/demo.sh [CORPUS]
 #
@@ -58,7 +58,7 @@ log "build/nce2vec neighbors $vectors $(echo $words) -k 6"
 # shellcheck disable=SC2086 # words are words
 build/nce2vec neighbors "$vectors" $words -k 6
 
-# Scores and a page of them; without Python's libraries all that is above is there all the same.
+# Scores and a report; without Python's libraries they are left out.
 need python3-numpy python3-scipy python3-sklearn node-d3
 if "$python" -c 'import numpy, scipy' 2>/dev/null; then
     log "eval/evaluate.sh $vectors"

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes nce2vec's man page to standard output, from the help of the program itself.
+"""Writes a man page to standard output, from the help of the program itself: of the program, or of one command that is
+in Python.
 
-usage: scripts/man.py PROGRAM       (make man calls it)"""
+usage: scripts/man.py PROGRAM [COMMAND]       (make man calls it; PROGRAM may be a file of Python)"""
 
 import re
 import subprocess
@@ -52,18 +53,37 @@ def section(text):
     return "".join(made)
 
 
+IN_PYTHON = ("align", "compass", "tune")
+
+
+def begin(name, version, summary):
+    return '.TH %s 1 "" "nce2vec %s" "User Commands"\n.SH NAME\n%s \\- %s\n' % (
+        roff(name.upper()), version, roff(name), roff(summary))
+
+
+def command_page(version, text):
+    """The page of a command, from its help."""
+    name, summary, usage, rest = re.match(r"nce2vec (\S+): (.*?)\n\nusage: (.*?)\n\n(.*)", text, re.DOTALL).groups()
+    return (begin("nce2vec-" + name, version, summary) + ".SH SYNOPSIS\n.nf\n%s\n.fi\n" % roff(usage) +
+            ".SH DESCRIPTION\nThe command is in the Python package.\n" + section(rest) +
+            ".SH SEE ALSO\n.BR nce2vec (1)\n")
+
+
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("usage: scripts/man.py PROGRAM")
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: scripts/man.py PROGRAM [COMMAND]")
+    program = [sys.executable] * sys.argv[1].endswith(".py") + [sys.argv[1]]
 
     def ask(*arguments):
-        return subprocess.run([sys.argv[1], *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout
+        return subprocess.run([*program, *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout
 
     overview = ask("help")
     version, summary = re.match(r"nce2vec (\S+): (.*)", overview).groups()
+    if len(sys.argv) == 3:
+        sys.stdout.write(command_page(version, ask("help", sys.argv[2])))
+        return
     commands = re.findall(r"^  ([\w-]+) +(\S.*)$", overview.split("\n\n")[2], re.MULTILINE)
-    page = ['.TH NCE2VEC 1 "" "nce2vec %s" "User Commands"\n' % version,
-            ".SH NAME\nnce2vec \\- %s\n" % roff(summary),
+    page = [begin("nce2vec", version, summary),
             ".SH SYNOPSIS\n.B nce2vec\n.I COMMAND\n[options] ...\n",
             ".SH DESCRIPTION\nTrains word vectors on text, queries them, and writes them in many formats.\n",
             entries("  %s  %s" % pair for pair in commands)]
@@ -78,6 +98,8 @@ def main():
         "  TMPDIR  the folder of temporary files"]))
     page.append(".SH EXIT STATUS\n" + entries([
         "  0  done", "  1  failed, or a query was not answered", "  2  refused before any work", "  130  interrupted"]))
+    page.append(".SH SEE ALSO\nOf the Python package:\n" + ",\n".join(
+        ".BR nce2vec\\-%s (1)" % command for command in IN_PYTHON) + "\n")
     sys.stdout.write("".join(page))
 
 

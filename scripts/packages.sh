@@ -1,7 +1,7 @@
 # packages.sh - sourced by the other scripts: need PACKAGE... installs what is missing.
 #
 # On Debian and its descendants, as root or with sudo, missing packages are
-# installed. Elsewhere their names are said and the script goes on with what is there.
+# installed. Elsewhere their names are printed, and the script goes on with what is there.
 
 # Packages of all tests but those that need a browser, PyTorch or MPI.
 TEST_PACKAGES="gcc g++ make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libedit-dev libbz2-dev liblzma-dev
@@ -11,7 +11,7 @@ TEST_PACKAGES="gcc g++ make pkg-config libc6-dev zlib1g-dev libutf8proc-dev libe
 need() {
     missing=
     if ! command -v dpkg-query >/dev/null; then
-        echo "This is no Debian: if a step fails, install what these Debian packages hold: $*" >&2
+        echo "This is not Debian: if a step fails, install what these Debian packages have: $*" >&2
         return 0
     fi
     for package in "$@"; do

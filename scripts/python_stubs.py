@@ -20,7 +20,7 @@ HEADERS = {
     training: '''
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Literal
+from typing import Any, Callable, Iterable, Literal, Sequence
 
 import numpy as np
 

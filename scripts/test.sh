@@ -34,15 +34,9 @@ if [ "${1:-}" = quick ]; then
     finish
     exit 0
 fi
-stage "with long repetitions, every kind of library, every fault, PyTorch's autograd, the report in a browser"
+stage "with long repetitions, every kind of library, many faults, PyTorch's autograd, the report in a browser"
 NCE2VEC_ALL=1 make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check check-torch check-report
-stage "clang, warnings are errors"
-make -s -j"$jobs" WERROR=1 CC=clang BUILD=build/clang all benches
-make -s -j"$jobs" --output-sync=target WERROR=1 check-clang
-stage "several ranks, with Open MPI and with MPICH"
-make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc check-mpi
-for sanitizer in asan tsan; do
-    stage "$sanitizer"
-    make -s -j"$jobs" --output-sync=target CC=gcc "$sanitizer"
-done
+# Each has a build of its own. Together they leave no core idle; the longest begin.
+stage "AddressSanitizer, ThreadSanitizer, clang, several ranks with Open MPI and with MPICH"
+make -s -j"$jobs" --output-sync=target WERROR=1 CC=gcc asan tsan check-clang check-mpi
 finish

@@ -5,6 +5,9 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* The Makefile gives each a name of its own: suites.c calls them. */
+int main(void);
+
 /* libcheck writes its place to a pipe at every assertion that holds. A failed one names its place without that, and a
  * test that crashes has its name. */
 #define _mark_point(file, line) ((void)0)

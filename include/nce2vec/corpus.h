@@ -61,6 +61,15 @@ N2V_API n2v_status n2v_inputs_create(n2v_inputs **inputs, const char *const *nam
 N2V_API const char *const *n2v_inputs_files(const n2v_inputs *inputs, size_t *count);
 N2V_API void n2v_inputs_destroy(n2v_inputs *inputs); /* accepts NULL */
 
+/* Takes the next bytes of a text. Not 0: give up. */
+typedef int (*n2v_take_text)(void *context, const char *bytes, size_t count);
+
+/* Hands over the text of a file as n2v_corpus_read reads it, decompressed, for a program that needs the lines
+ * themselves. observer->stop is asked. N2V_ERROR_ARGUMENT: the file is missing or unreadable. N2V_ERROR_FORMAT: it is
+ * damaged. N2V_ERROR_INTERRUPTED: take gives up. */
+N2V_API n2v_status n2v_text_read(const char *path, n2v_take_text take, void *context, const n2v_observer *observer,
+                                 n2v_error *error);
+
 /* The text of several ranks, which read it together. own 0: all of them add the same text, and each trains on a share
  * of it (N2V_ERROR_DATA from reading: they are not the same). own 1: each rank adds a text of its own, or none, and the
  * vocabulary is that of all these texts, or the same one that is given to all. ranks are kept by reference. NULL: this
@@ -120,7 +129,7 @@ typedef enum n2v_text_problem {
     N2V_TEXT_MARKUP     /* its tags and names become words */
 } n2v_text_problem;
 
-/* What a file's beginning looks like. Ordinary text, ids and source code give none. */
+/* What a file's beginning looks like, of a held-out file, too. Ordinary text, ids and source code give none. */
 typedef struct n2v_text_warning {
     size_t size;            /* in: sizeof(n2v_text_warning) */
     n2v_text_problem problem;

@@ -77,6 +77,11 @@ N2V_API void n2v_output_discard(n2v_output *output); /* removes what is not publ
 N2V_API n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
                                       n2v_error *error);
 
+/* The same; observer->stop is asked, as the components of many dimensions take minutes. */
+N2V_API n2v_status n2v_vectors_derive_with(n2v_vectors **derived, const n2v_vectors *vectors,
+                                           const n2v_settings *settings, const n2v_observer *observer,
+                                           n2v_error *error);
+
 /* n2v_output_open, _vectors and _commit in one. */
 N2V_API n2v_status n2v_vectors_save(const n2v_vectors *vectors, const char *path, const n2v_settings *settings,
                                     const n2v_observer *observer, n2v_error *error);

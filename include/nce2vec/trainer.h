@@ -92,6 +92,9 @@ typedef struct n2v_memory {
     uint64_t text;      /* while the text is read: its distinct words, and ids; pairs of words, to find phrases */
     uint64_t training;  /* afterwards: the vocabulary, ids, the model, distributions, and buffers of all threads */
     uint64_t temporary; /* of the temporary file of ids; 0: they are kept in memory */
+    uint64_t sentences; /* in: of a text with weights, which are counted; 0: not known */
+    const n2v_vectors *start; /* in: those that the training starts from, or its checkpoint, which are in memory */
+                              /* until it begins; NULL: not counted */
 } n2v_memory;
 
 /* An estimate, from the sizes of the library's own structures, for a vocabulary of so many words out of `types`

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 from ctypes import (CFUNCTYPE, POINTER, Structure, byref, c_char, c_char_p, c_double, c_float, c_int, c_size_t,
                     c_uint8, c_uint16, c_uint32, c_uint64, c_void_p, sizeof)
 from pathlib import Path
@@ -66,25 +67,35 @@ class _Error(Structure):
     _fields_ = [("status", c_int), ("text", c_char * 1024), ("settings", _Span * 4)]
 
 
-def _error_text(error, spell):
-    """The sentence, with the settings as spell writes their names."""
+def _marked(error):
+    """The sentence, with marks around the names of settings."""
     text = bytearray(error.text)
     for span in sorted(error.settings, key=lambda span: -span.at):  # from the end, so that places before it stay
         if span.bytes:
-            name = bytes(text[span.at:span.at + span.bytes])
-            text[span.at:span.at + span.bytes] = spell(name)
+            text[span.at:span.at + span.bytes] = b"\1" + text[span.at:span.at + span.bytes] + b"\2"
     return text.decode("utf-8", "replace")
 
 
+def _spelled(marked, spell):
+    return re.sub("\1(.*?)\2", lambda found: spell(found[1]), marked)
+
+
 def _exception(error):
-    made = _ERRORS.get(error.status, Error)(_error_text(error, lambda name: name.replace(b"-", b"_")))
-    made._command_line = _error_text(error, lambda name: b"--" + name)
+    marked = _marked(error)
+    made = _ERRORS.get(error.status, Error)(_spelled(marked, lambda name: name.replace("-", "_")))
+    made._marked = marked
     return made
 
 
 def command_line_text(error):
     """An Error's sentence with settings as the options of a command line."""
-    return getattr(error, "_command_line", str(error))
+    return _spelled(getattr(error, "_marked", str(error)), lambda name: "--" + name)
+
+
+def renamed(error, names):
+    """The same Error with other names of settings."""
+    return type(error)(_spelled(getattr(error, "_marked", str(error)),
+                                lambda name: names.get(name, name.replace("-", "_"))))
 
 
 # ---- Structures -------------------------------------------------------------
@@ -177,6 +188,9 @@ class Token(Structure):
 NEXT_SENTENCE = CFUNCTYPE(c_int, c_void_p, POINTER(c_void_p), POINTER(c_size_t))
 
 
+TAKE_TEXT = CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t)
+
+
 class CorpusInfo(Sized):
     _fields_ = [("size", c_size_t), ("bytes", c_uint64), ("lines", c_uint64), ("tokens", c_uint64),
                 ("types", c_uint64), ("vocabulary", c_size_t), ("words", c_uint64), ("sentences", c_uint64),
@@ -187,6 +201,11 @@ class CorpusInfo(Sized):
                 ("cut_result", c_char_p), ("source_bytes", c_uint64), ("source_bytes_total", c_uint64),
                 ("text_tokens", c_uint64), ("joined", c_uint64), ("start_words", c_size_t), ("warnings", c_size_t),
                 ("weighted", c_int), ("plain_words", c_uint64)]
+
+
+class TextWarning(Sized):
+    _fields_ = [("size", c_size_t), ("problem", c_int), ("what", c_char_p), ("source", c_char_p), ("line", c_uint64),
+                ("remedy", c_char_p)]
 
 
 class TrainerInfo(Sized):
@@ -285,7 +304,8 @@ STRUCTURES = {
     "n2v_joining": Joining, "n2v_observer": Observer, "n2v_vectors_info": VectorsInfo, "n2v_norms": Norms,
     "n2v_format_info": FormatInfo, "n2v_neighbor": Neighbor, "n2v_query": Query, "n2v_pairs_score": PairsScore,
     "n2v_comparison": Comparison, "n2v_token": Token,
-    "n2v_corpus_info": CorpusInfo, "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
+    "n2v_corpus_info": CorpusInfo, "n2v_text_warning": TextWarning,
+    "n2v_trainer_info": TrainerInfo, "n2v_likelihood": Likelihood,
     "n2v_likelihood_line": LikelihoodLine,
     "n2v_phrases_info": PhrasesInfo, "n2v_phrase": Phrase, "n2v_objective_info": ObjectiveInfo,
     "n2v_parameter_info": ParameterInfo, "n2v_evaluation": Evaluation, "n2v_tile": Tile,
@@ -314,8 +334,7 @@ _CHECKED = {
     "vectors_settings": [_P, _P, POINTER(_P)],
     "vectors_norms": [_P, c_int, POINTER(Norms)],
     "format_describe": [c_size_t, POINTER(FormatInfo)],
-    "vectors_save": [_P, c_char_p, _P, POINTER(Observer)],
-    "vectors_derive": [POINTER(_P), _P, _P],
+    "vectors_derive_with": [POINTER(_P), _P, _P, POINTER(Observer)],
     "vectors_compare": [_P, _P, _P, POINTER(Comparison)],
     "search_create": [POINTER(_P), _P, _P],
     "search_create_among": [POINTER(_P), _P, POINTER(c_uint32), c_size_t, _P],
@@ -324,14 +343,18 @@ _CHECKED = {
     "pairs_evaluate": [_P, _P, POINTER(PairsScore)],
     "corpus_create": [POINTER(_P), _P, _P],
     "inputs_create": [POINTER(_P), POINTER(c_char_p), c_size_t],
+    "text_read": [c_char_p, TAKE_TEXT, _P, POINTER(Observer)],
     "corpus_add_file": [_P, c_char_p],
     "corpus_add_sentences": [_P, NEXT_SENTENCE, _P, c_char_p],
     "corpus_read": [_P, POINTER(Observer)],
     "corpus_describe": [_P, POINTER(CorpusInfo)],
+    "corpus_describe_warning": [_P, c_size_t, POINTER(TextWarning)],
     "phrases_find": [POINTER(_P), _P, _P, POINTER(Observer)],
     "phrases_load": [POINTER(_P), c_char_p, POINTER(Observer)],
     "phrases_describe": [_P, POINTER(PhrasesInfo)],
     "phrases_at": [_P, c_size_t, POINTER(Phrase)],
+    "output_open": [POINTER(_P), c_char_p, _P, POINTER(Observer)],
+    "output_vectors": [_P, _P],
     "output_open_bytes": [POINTER(_P), c_char_p, POINTER(Observer)],
     "output_phrases": [_P, _P],
     "output_commit": [_P],
@@ -382,6 +405,7 @@ _PLAIN = {
     "corpus_word_count": (c_uint64, [_P, c_uint32]),
     "phrases_destroy": (None, [_P]),
     "output_discard": (None, [_P]),
+    "output_unknown_ending": (c_char_p, [_P]),
     "trainer_destroy": (None, [_P]),
     "trainer_stop": (None, [_P]),
     "trainer_vectors": (c_void_p, [_P]),
@@ -442,6 +466,10 @@ class Handle:
     @property
     def _as_parameter_(self):
         return c_void_p(self._pointer)
+
+    # A second owner would free it a second time.
+    def __reduce_ex__(self, _protocol):
+        raise TypeError(f"a {type(self).__name__} cannot be copied or pickled: save it, or share it between threads")
 
     def __del__(self):
         if getattr(self, "_pointer", None):

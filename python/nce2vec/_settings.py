@@ -25,7 +25,7 @@ def keyword(name):
 
 def text_of(value):
     """A keyword argument's value as the library reads it."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):  # also NumPy's
         return "1" if value else "0"
     if isinstance(value, float):
         return repr(value)
@@ -106,7 +106,9 @@ def _type(info):
     if info.type == native.TEXT:
         parts = info.value.decode().split("|")
         return ("float | " if "SHARE" in parts else "") + (_PATH if "FILE" in parts else "str")
-    return {native.FLAG: "bool", native.INTEGER: "int", native.REAL: "float"}[info.type]
+    words = [part for part in info.value.decode().split("|") if part.islower()]  # N|all
+    kind = {native.FLAG: "bool", native.INTEGER: "int", native.REAL: "float"}[info.type]
+    return " | ".join([kind, *(f"Literal[{word!r}]" for word in words)])
 
 
 def parameters(purpose):

@@ -1,7 +1,12 @@
 """Text for a training: files, or sentences of any iterable."""
 
 import ctypes
+import itertools
+import math
+import numbers
 import os
+import sys
+import warnings
 from ctypes import c_size_t, c_void_p
 from datetime import datetime, timedelta
 from typing import Any, Iterable, Iterator, Sequence, Union
@@ -10,9 +15,11 @@ import numpy as np
 
 from . import _native as native
 from ._native import library
+from ._watch import Watch
 
 # A path, several, or sentences.
-Source = Union[str, "os.PathLike[str]", Iterable[Union[str, "os.PathLike[str]"]], Iterable[Sequence[str]]]
+Source = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], Iterable["os.PathLike[str]"],
+               Iterable[Iterable[Any]]]
 
 _BATCH = 1000  # sentences that are laid out at once
 
@@ -20,8 +27,8 @@ _BATCH = 1000  # sentences that are laid out at once
 class _Sentences:
     """Hands the sentences of an iterable to the library, a few at a time laid out as it reads them."""
 
-    def __init__(self, sentences, weighted):
-        self._iterator, self._weighted = iter(sentences), weighted
+    def __init__(self, sentences, weighted, watch):
+        self._iterator, self._weighted, self._watch = sentences, weighted, watch
         self._tokens = self._text = None
         self._starts, self._next, self._read = [0], 0, 0
         self.failure = None
@@ -43,14 +50,16 @@ class _Sentences:
     def _lay_out(self):
         """The next sentences as arrays; False at the end."""
         words, starts = [], [0]
-        for sentence in self._iterator:
-            if isinstance(sentence, (str, bytes)):
-                raise TypeError(f"sentence {self._read + len(starts)} is a string: a sentence is a list of words, "
-                                "such as \"a b\".split()")
-            words.extend(_with_weight(sentence) if self._weighted else sentence)
-            starts.append(len(words))
-            if len(starts) > _BATCH:
-                break
+        with self._watch.raising():
+            for sentence in self._iterator:
+                if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
+                    kind = "a string" if isinstance(sentence, (str, bytes)) else f"{sentence!r:.60}"
+                    raise TypeError(f"sentence {self._read + len(starts)} is {kind}: a sentence is a list of words, "
+                                    "such as \"a b\".split()")
+                words.extend(_with_weight(sentence) if self._weighted else sentence)
+                starts.append(len(words))
+                if len(starts) > _BATCH:
+                    break
         if len(starts) == 1:
             return False
         self._read += len(starts) - 1
@@ -60,6 +69,9 @@ class _Sentences:
             wrong = next(word for word in words if not isinstance(word, str))
             raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; "
                             "str(word) makes one") from None
+        except UnicodeEncodeError:
+            wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
+            raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -85,6 +97,9 @@ def _event(event):
     if isinstance(event, (str, bytes)) or not 2 <= len(event) <= 3:
         raise native.DataError(f"expected a user, an item and a time, not {event!r}")
     user, item, *times = event
+    for what, value in (("user", user), ("item", item)):
+        if value is None or value != value:  # a NaN, as pandas has it
+            raise native.DataError(f"the {what} is missing: {value!r}")
     if not times:
         return user, str(item), None
     time = times[0]
@@ -97,8 +112,8 @@ def _event(event):
             except ValueError:
                 raise native.DataError(f"the time {time!r} is neither a number of seconds nor a time such as "
                                        "2026-11-29 08:30") from None
-    if time != time:
-        raise native.DataError("the time is not a number")
+    if time != time or isinstance(time, float) and math.isinf(time):
+        raise native.DataError(f"the time {time!r} is not a finite number")
     return user, str(item), time
 
 
@@ -122,7 +137,17 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
     A time is a number of seconds, a datetime, or either as text. Without times, (user, item), all events of a user are
     one session. One session a user is in memory.
     """
-    opened = {}
+    if isinstance(events, (str, bytes, os.PathLike)):
+        raise TypeError(f"events are (user, item, time), such as the rows of csv.reader, and no path: {events!r:.100}")
+    if not isinstance(gap, numbers.Real):
+        raise TypeError(f"gap is a number of seconds, not {gap!r:.100}")
+    if not gap >= 0:
+        raise native.ArgumentError(f"gap is a number of seconds, 0 or more, not {gap}")
+    return _sessions(events, gap)
+
+
+def _sessions(events, gap):
+    opened: dict[Any, tuple[Any, list[str]]] = {}
     for number, event in enumerate(events, 1):
         try:
             user, item, time = _event(event)
@@ -139,8 +164,42 @@ def sessions(events: Iterable[Sequence[Any]], gap: float = 1800) -> Iterator[lis
         yield items
 
 
+# Of n2v_text_problem.
+_WARNINGS = ("this is not UTF-8, and looks like {what}; read the output of `{remedy}` instead",
+             "this looks like {what}, which has no spaces between words; the tokenizer unicode finds them",
+             "this looks like {what}, and tags and names become words; read the output of `{remedy}` instead")
+
+
+def levels_of_package():
+    """The stacklevel of whoever called the package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        level, frame = level + 1, frame.f_back
+    return level
+
+
 def is_path(source):
     return isinstance(source, (str, os.PathLike))
+
+
+def _paths_or_sentences(source):
+    """A list of paths and None, or None and an iterator of sentences. Strings are paths in a list or tuple alone."""
+    if is_path(source):
+        return [source], None
+    if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
+        return source, None
+    if not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+        raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
+                        f"{source!r:.100}")
+    iterator = iter(source)
+    first = list(itertools.islice(iterator, 1))
+    if first and isinstance(first[0], os.PathLike):
+        paths = first + list(iterator)
+        wrong = [path for path in paths if not is_path(path)]
+        if wrong:
+            raise TypeError(f"the text begins with a path, so all of it must be paths, not {wrong[0]!r:.100}")
+        return paths, None
+    return None, itertools.chain(first, iterator)
 
 
 def _files(paths):
@@ -157,35 +216,46 @@ class Corpus(native.Handle):
     ``source`` is a path (a folder is its files, "@LIST" those that a file names), a list of paths, or an iterable
     of sentences, each a list of words; with the setting weighted, the first item of each is its weight. ``settings``
     are those of a training (a Settings); of them the ones of the text matter here. ``reader`` is a function that reads
-    the corpus and gets it; by default the library's.
+    the corpus and gets it and an observer; by default the library's. Ctrl-C raises KeyboardInterrupt.
     """
 
-    def __init__(self, source, settings, observer=None, vocabulary=None, reader=None):
+    def __init__(self, source, settings, vocabulary=None, reader=library.corpus_read):
         super().__init__(library.corpus_create, library.corpus_destroy, settings,
                          None if vocabulary is None else vocabulary._handle)
-        self._sentences = None
-        if is_path(source):
-            source = [source]
-        if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
-            for path in _files(source):
+        watch = Watch()
+        with watch:
+            sentences = self._add(source, settings, watch)
+            try:
+                reader(self, watch.observer)
+            except native.Interrupted:
+                if sentences and sentences.failure:
+                    raise sentences.failure from None
+                raise
+
+    def _add(self, source, settings, watch):
+        """Names the files to the library, or the source of sentences, which is returned."""
+        with watch.raising():
+            paths, iterator = _paths_or_sentences(source)
+        if paths:
+            for path in _files(paths):
                 library.corpus_add_file(self, path)
-        elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
-            raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
-                            f"{source!r:.100}")
-        else:
-            self._sentences = _Sentences(source, settings.get("weighted") == "1")
-            library.corpus_add_sentences(self, self._sentences.callback, None, b"the source of sentences")
-        try:
-            if reader:
-                reader(self)
-            else:
-                library.corpus_read(self, observer)
-        except native.Interrupted:
-            if self._sentences and self._sentences.failure:
-                raise self._sentences.failure from None
-            raise
-        finally:
-            self._sentences = None
+            return None
+        sentences = _Sentences(iterator, settings.get("weighted") == "1", watch)
+        library.corpus_add_sentences(self, sentences.callback, None, b"the source of sentences")
+        return sentences
+
+    def warn(self, whole=None):
+        """UserWarnings of what the files look like that they should not. whole: the name of a text of which they are
+        parts."""
+        for index in range(self.info["warnings"]):
+            found = native.TextWarning()
+            library.corpus_describe_warning(self, index, found)
+            what, source, remedy = (text and os.fsdecode(text) for text in (found.what, found.source, found.remedy))
+            where = whole or f"{source}, line {found.line}"
+            if whole and remedy:
+                remedy = remedy.replace(source, "FILE")
+            warnings.warn(f"{where}: " + _WARNINGS[found.problem].format(what=what, remedy=remedy),
+                          stacklevel=levels_of_package())
 
     @property
     def info(self):

@@ -1,8 +1,11 @@
 """Objectives: list and describe them, evaluate them on arrays, and write a loss of your own."""
 
-import ctypes
-from ctypes import byref, c_char_p, c_float, c_uint32, c_void_p
+from __future__ import annotations
+
+import os
+from ctypes import byref, c_char_p, c_void_p
 from dataclasses import dataclass
+from typing import Any, Callable
 
 import numpy as np
 
@@ -26,13 +29,13 @@ def _set_or_none(objectives):
     return c_void_p() if objectives is None else objectives
 
 
-def names(objectives=None):
+def names(objectives: ObjectiveSet | None = None) -> list[str]:
     """The names of all objectives."""
     count = library.objective_count(_set_or_none(objectives))
     return [library.objective_name(_set_or_none(objectives), i).decode() for i in range(count)]
 
 
-def describe(objective, objectives=None):
+def describe(objective: str, objectives: ObjectiveSet | None = None) -> dict[str, Any]:
     """A dictionary: summary, formula, paper, geometry, needs, the training's defaults, and the parameters."""
     info = native.ObjectiveInfo()
     library.objective_describe(_set_or_none(objectives), objective.encode(), info)
@@ -54,14 +57,15 @@ class Evaluation:
     """A loss, summed over the positives of a tile, and its gradient."""
     loss: float
     gradient: np.ndarray
-    input_norm_gradient: np.ndarray = None
-    output_norm_gradient: np.ndarray = None
-    input_pair_gradient: np.ndarray = None
-    output_pair_gradient: np.ndarray = None
+    input_norm_gradient: np.ndarray | None = None
+    output_norm_gradient: np.ndarray | None = None
+    input_pair_gradient: np.ndarray | None = None
+    output_pair_gradient: np.ndarray | None = None
 
 
-def evaluate(objective, scores, labels, *, log_noise=None, multiplicity=None, input_norms=None, output_norms=None,
-             input_pairs=None, output_pairs=None, objectives=None):
+def evaluate(objective: str, scores: Any, labels: Any, *, log_noise: Any = None, multiplicity: Any = None,
+             input_norms: Any = None, output_norms: Any = None, input_pairs: Any = None, output_pairs: Any = None,
+             objectives: ObjectiveSet | None = None) -> Evaluation:
     """Evaluates an objective on a tile of scores, in the arithmetic of training.
 
     ``scores`` has shape (m, n): m inputs against n outputs. ``labels`` has the same shape, with POSITIVE, NEGATIVE or
@@ -69,6 +73,10 @@ def evaluate(objective, scores, labels, *, log_noise=None, multiplicity=None, in
     a column was drawn. Norms are squared lengths, (m) and (n); pairs are scores within a side, (m, m) and (n, n).
     Returns an Evaluation, whose gradients have the shapes of what they belong to.
     """
+    if not isinstance(objective, str):
+        raise TypeError(f"the objective is a str, such as 'nce', not {objective!r:.60}")
+    if not np.isin(labels, (NEGATIVE, POSITIVE, MASKED)).all():
+        raise native.ArgumentError("labels are POSITIVE, NEGATIVE or MASKED (1, 0, 2)")
     scores = np.ascontiguousarray(scores, dtype=np.float32)
     if scores.ndim != 2:
         raise native.ArgumentError(f"scores have two axes, not the shape {scores.shape}")
@@ -108,25 +116,32 @@ def evaluate(objective, scores, labels, *, log_noise=None, multiplicity=None, in
 
 @dataclass
 class Tile:
-    """What a loss of your own gets: m inputs, each with its own positives, against n outputs that all share.
+    """What a loss of your own gets: m inputs, each with its own positives, against n outputs that all share. The
+    arrays are copies.
 
     ``scores`` (m, n); ``mask`` (m, n) of bool, true: no negative of its row, or None; ``row`` (p): the row of each
     positive; ``positive_scores`` (p); ``multiplicity`` (n) or None; ``log_noise`` (n) and ``positive_log_noise`` (p)
     where needed.
     """
     scores: np.ndarray
-    mask: np.ndarray
+    mask: np.ndarray | None
     row: np.ndarray
     positive_scores: np.ndarray
-    multiplicity: np.ndarray
-    log_noise: np.ndarray
-    positive_log_noise: np.ndarray
+    multiplicity: np.ndarray | None
+    log_noise: np.ndarray | None
+    positive_log_noise: np.ndarray | None
 
 
 def _array(pointer, shape, dtype=None):
     if not pointer or 0 in shape:
         return None if not pointer else np.zeros(shape, dtype=dtype or np.float32)
     return np.ctypeslib.as_array(pointer, shape)
+
+
+def _copy(pointer, shape, dtype=None):
+    """An array that a loss may change and keep: the library's memory is used again after the call."""
+    array = _array(pointer, shape, dtype)
+    return None if array is None else array.copy()
 
 
 class ObjectiveSet(native.Handle):
@@ -141,26 +156,28 @@ class ObjectiveSet(native.Handle):
         self._held = []
         self.failure = None
 
-    def load(self, path):
+    def load(self, path: str | os.PathLike[str]) -> str:
         """Loads the objectives of a shared object; returns the name of its first one."""
         name = c_char_p()
         library.objectives_load(self, native.path_bytes(path), byref(name))
         return name.value.decode()
 
-    def add(self, name, loss, *, summary="a loss in Python", formula="", paper="", needs=0, init=0.03,
-            learning_rate=0.025, noise=5, noise_sharing=1):
+    def add(self, name: str, loss: Callable[[Tile], tuple[Any, Any, Any]], *, summary: str = "a loss in Python",
+            formula: str = "", paper: str = "", needs: int = 0, init: float = 0.03, learning_rate: float = 0.025,
+            noise: int = 5, noise_sharing: int = 1) -> None:
         """Adds a loss.
 
         ``loss(tile)`` returns the loss, summed over the positives of the Tile, and its derivatives by the scores
-        (m, n) and by the positive scores (p). Only with dot products. An exception in it ends the training.
+        (m, n) and by the positive scores (p). Only with dot products. An exception in it ends the training, and so do
+        arrays of other shapes.
         """
         def loss_grad(tile, _parameters, gradient, _scratch, total, _user):
-            try:
-                _call(loss, tile.contents, gradient.contents, total)
-            except BaseException as failure:  # nothing may leave a callback; a loss that is NaN ends the training
-                self.failure = self.failure or failure
-                if total:
-                    total[0] = float("nan")
+            if self.failure is None:
+                try:
+                    return _call(loss, tile.contents, gradient.contents, total)
+                except BaseException as failure:  # nothing may leave a callback
+                    self.failure = failure
+            _fail(tile.contents, gradient.contents, total)
 
         needs_function = native.NEEDS(lambda _parameters, _user: needs)
         texts = [text.encode() for text in (name, summary, formula or "see its Python function", paper or "none")]
@@ -171,17 +188,35 @@ class ObjectiveSet(native.Handle):
         self._held.append((texts, needs_function, made))
 
 
+def _fail(tile, gradient, total):
+    """Ends the training at the next loss that is looked at, with vectors that are as they were."""
+    for target, shape in ((gradient.scores, (tile.m, tile.n)), (gradient.positives, (tile.first[tile.m],))):
+        array = _array(target, shape)
+        if array is not None:
+            array[...] = 0
+    if total:
+        total[0] = float("nan")
+
+
 def _call(loss, tile, gradient, total):
     m, n, p = tile.m, tile.n, tile.first[tile.m]
     mask = _array(tile.mask, (m, n))
-    value, by_scores, by_positives = loss(Tile(
-        scores=_array(tile.scores, (m, n)), mask=None if mask is None else mask.astype(bool),
-        row=_array(tile.row, (p,), np.uint32), positive_scores=_array(tile.positive_scores, (p,)),
-        multiplicity=_array(tile.multiplicity, (n,)), log_noise=_array(tile.log_noise, (n,)),
-        positive_log_noise=_array(tile.positive_log_noise, (p,))))
-    for target, values, shape in ((gradient.scores, by_scores, (m, n)), (gradient.positives, by_positives, (p,))):
+    returned = loss(Tile(
+        scores=_copy(tile.scores, (m, n)), mask=None if mask is None else mask.astype(bool),
+        row=_copy(tile.row, (p,), np.uint32), positive_scores=_copy(tile.positive_scores, (p,)),
+        multiplicity=_copy(tile.multiplicity, (n,)), log_noise=_copy(tile.log_noise, (n,)),
+        positive_log_noise=_copy(tile.positive_log_noise, (p,))))
+    if not isinstance(returned, tuple) or len(returned) != 3:
+        raise native.ArgumentError("a loss returns three values: the loss, its derivatives by the scores, and those by "
+                                   f"the positive scores; it returned {returned!r:.60}")
+    for name, target, values, shape in (("scores", gradient.scores, returned[1], (m, n)),
+                                        ("positive scores", gradient.positives, returned[2], (p,))):
+        values = np.asarray(values)
+        if values.shape != shape:
+            raise native.ArgumentError(f"the derivatives of the loss by the {name} have the shape {values.shape}; "
+                                       f"{shape} is needed")
         array = _array(target, shape)
         if array is not None:
             array[...] = values
     if total:
-        total[0] += float(value)
+        total[0] += float(returned[0])

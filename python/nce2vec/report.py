@@ -3,6 +3,8 @@
 import html
 import math
 
+_LOSS, _HELDOUT = "#4269d0", "#ff725c"  # the colors of the lines, and of the columns' names
+
 
 def _polyline(points, width, height, low, high, color):
     if not points:
@@ -21,9 +23,10 @@ def history_html(epochs):
     losses = [end.loss for end in epochs if not math.isnan(end.loss)]
     low, high = min(losses + heldout, default=0), max(losses + heldout, default=1)
     plot = (f'<svg viewBox="-4 -4 308 108" width="308" height="108" role="img" aria-label="loss by epoch">'
-            f'{_polyline(losses, 300, 100, low, high, "#4269d0")}'
-            f'{_polyline(heldout, 300, 100, low, high, "#ff725c")}</svg>')
-    head = "<tr><th>epoch</th><th>loss</th>" + ("<th>held-out loss</th>" if heldout else "") + "<th>seconds</th></tr>"
+            f'{_polyline(losses, 300, 100, low, high, _LOSS)}'
+            f'{_polyline(heldout, 300, 100, low, high, _HELDOUT)}</svg>')
+    head = (f'<tr><th>epoch</th><th style="color:{_LOSS}">loss</th>' +
+            (f'<th style="color:{_HELDOUT}">held-out loss</th>' if heldout else "") + "<th>seconds</th></tr>")
     rows = "".join(
         f"<tr><td>{end.epoch}</td><td>{end.loss:.4f}</td>" +
         (f"<td>{html.escape(f'{end.heldout_loss:.4f}')}</td>" if heldout else "") + f"<td>{end.seconds:.1f}</td></tr>"

@@ -86,6 +86,9 @@ def check(slices, shared, settings):
     for name, source in slices.items():
         if is_path(source):
             _check_readable(source)
+        elif not hasattr(source, "__iter__"):
+            raise TypeError(f"the slice {name} is a path, a list of paths, or sentences that are lists of words, not "
+                            f"{source!r:.100}")
     if is_path(shared):
         _check_readable(shared)
     text = {keyword(info.name.decode()) for info in describe(native.FOR_TRAINING) if info.stage == 0}

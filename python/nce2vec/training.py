@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
-import signal
 import sys
-import threading
 from ctypes import byref, c_size_t, c_void_p
 from dataclasses import dataclass, field
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Sequence
 
 import numpy as np
 
 from . import _native as native
 from ._native import library
+from ._output import check_output
 from ._settings import Settings, documentation, takes_settings
+from ._watch import Watch
 from .corpus import Corpus, Source
 from .objectives import ObjectiveSet
-from .vectors import Vectors
+from .vectors import Vectors, _handle_of
 
 
 @dataclass(frozen=True)
@@ -50,54 +51,11 @@ class _TrainerVectors:
         self._as_parameter_ = c_void_p(library.trainer_vectors(trainer))
 
 
-class _Watch:
-    """The observer of a long call: callbacks, their exceptions, and Ctrl-C."""
-
-    def __init__(self, on_epoch=None, on_progress=None, on_reading=None):
-        self.failure, self.stopped = None, False
-        self._before = None
-        self._kept = (native.STOP(self._stop), native.ON_READING(self._guard(on_reading)),
-                      native.ON_PROGRESS(self._guard(on_progress)), native.ON_EPOCH(self._guard(on_epoch)))
-        stop, reading, progress, epoch = self._kept
-        self.observer = native.Observer(stop=stop, reading=reading, progress=progress, epoch=epoch)
-
-    def _guard(self, function):
-        def call(_context, info):
-            if function is None or self.failure is not None:
-                return
-            try:
-                function(info.contents)
-            except BaseException as failure:  # nothing may leave a callback
-                self.failure = failure
-        return call
-
-    def _stop(self, _context):
-        return 1 if self.stopped or self.failure is not None else 0
-
-    def _on_signal(self, _number, _frame):
-        self.stopped = True
-
-    # Python's handler would raise inside of a callback, where the exception is lost.
-    def __enter__(self):
-        if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._on_signal)
-        return self
-
-    def __exit__(self, kind, error, trace):
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._before if self._before is not None else signal.default_int_handler)
-        if self.failure is not None and (kind is None or issubclass(kind, native.Interrupted)):
-            raise self.failure from None
-        if self.stopped and (kind is None or issubclass(kind, native.Interrupted)):
-            raise KeyboardInterrupt from None
-        return False
-
-
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
-    share a Corpus.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. The arguments are those
+    of ``train``, whose help has all settings. Several trainings may share a Corpus.
     """
 
     @takes_settings(native.FOR_TRAINING)
@@ -120,15 +78,15 @@ class Trainer(native.Handle):
                              self.corpus, keep=(self.corpus, self._settings, objectives))
 
     def _read(self, source, before):
-        watch = _Watch(on_reading=self._bar.reading)
         given = before if self._settings.get("start") is not None else None  # then its file is not needed again
-        with watch:
-            return Corpus(source, self._settings, watch.observer, given)
+        read = Corpus(source, self._settings, vocabulary=given)
+        read.warn()
+        return read
 
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
         found = c_size_t()
-        library.trainer_start(self, vectors._handle, byref(found))
+        library.trainer_start(self, _handle_of(vectors), byref(found))
         return found.value
 
     def set_rows(self, rows: np.ndarray, first: int = 0, output: bool = False) -> None:
@@ -136,16 +94,16 @@ class Trainer(native.Handle):
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2:
             raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
-        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, first, len(rows), rows.ctypes.data,
-                                 rows.shape[1])
+        library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, _whole_number("first", first),
+                                 len(rows), rows.ctypes.data, rows.shape[1])
 
-    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+    def set_rates(self, factors: np.ndarray | Sequence[float], first: int = 0, output: bool = False) -> None:
         """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
         factors = np.ascontiguousarray(factors, dtype=np.float32)
         if factors.ndim != 1:
             raise native.ArgumentError(f"factors are numbers one after the other, not of the shape {factors.shape}")
-        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, first, len(factors),
-                                  factors.ctypes.data)
+        library.trainer_set_rates(self, native.OUTPUT if output else native.INPUT, _whole_number("first", first),
+                                  len(factors), factors.ctypes.data)
 
     def run(self, *, epochs: int | None = None, words: int | None = None,
             callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = ()) -> Trainer:
@@ -162,7 +120,11 @@ class Trainer(native.Handle):
             for callback in callbacks:
                 callback(end, self)
 
-        watch = _Watch(on_epoch, self._bar.progress)
+        if words is not None and epochs is not None:
+            raise native.ArgumentError("run takes epochs or words, not both")
+        epochs, words = _whole_number("epochs", epochs), _whole_number("words", words)
+        callbacks = _functions(callbacks)
+        watch = Watch(on_epoch, self._bar.progress)
         try:
             with self._losses(), watch:
                 if words is not None:
@@ -177,13 +139,17 @@ class Trainer(native.Handle):
 
     @contextlib.contextmanager
     def _losses(self):
-        """An exception in a loss that is written in Python is what ended the training."""
+        """An exception in a loss that is written in Python is what ended the training, or would have."""
         try:
             yield
         except native.DivergenceError:
-            failure = getattr(self._objectives, "failure", None)
-            if failure is None:
-                raise
+            self._raise_failure()
+            raise
+        self._raise_failure()
+
+    def _raise_failure(self):
+        failure = getattr(self._objectives, "failure", None)
+        if failure is not None:
             self._objectives.failure = None
             raise failure from None
 
@@ -214,6 +180,21 @@ class Trainer(native.Handle):
         return _members(info)
 
 
+def _whole_number(name, value):
+    """None or a whole number of 0 or more, also one of NumPy's."""
+    if value is None:
+        return None
+    if not hasattr(value, "__index__") or operator.index(value) < 0:
+        raise native.ArgumentError(f"{name} is a whole number of 0 or more, not {value!r}")
+    return operator.index(value)
+
+
+def _functions(callbacks):
+    if not hasattr(callbacks, "__iter__") or not all(map(callable, callbacks := list(callbacks))):
+        raise TypeError(f"callbacks is a list of functions, not {callbacks!r:.100}")
+    return callbacks
+
+
 def _members(info):
     return {name: value.decode("utf-8") if isinstance(value, bytes) else value
             for name, value in ((name, getattr(info, name)) for name, _ in info._fields_) if name != "size"}
@@ -231,13 +212,16 @@ def _settings_of_checkpoint(checkpoint, changes, objectives):
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, **settings) -> Vectors:
+    callbacks = _functions(callbacks)
+    if checkpoint is not None:
+        check_output(checkpoint)
     trainer = Trainer(source, objectives=objectives, progress=progress,
                       checkpoint=checkpoint if checkpoint and os.path.exists(checkpoint) else None, **settings)
     if trainer.info["finished"]:
         return trainer.vectors
     try:
         trainer.run(callbacks=callbacks)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, native.Interrupted):
         if checkpoint is not None:
             trainer.save(checkpoint)
         raise
@@ -252,8 +236,8 @@ sentence is its weight: [2.5, "tea", "cup"].
 
 ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
 ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
-``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and a training whose
-checkpoint exists goes on from it.
+``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and so does
+``Trainer.stop`` before it raises Interrupted. A training whose checkpoint exists goes on from it.
 ``objectives``: an ObjectiveSet with losses of your own.
 
 All other keyword arguments are settings of the training:
@@ -265,7 +249,7 @@ All other keyword arguments are settings of the training:
 # ---- Progress ---------------------------------------------------------------
 
 class _NoBar:
-    reading = progress = None
+    progress = None
 
     def close(self):
         pass
@@ -276,7 +260,6 @@ class _Bar:
 
     def __init__(self, tqdm):
         self._tqdm, self._bar = tqdm, None
-        self.reading = None
 
     def progress(self, info):
         if self._bar is None:

@@ -1,7 +1,7 @@
 # Written by scripts/python_stubs.py (make stubs).
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Literal
+from typing import Any, Callable, Iterable, Literal, Sequence
 
 import numpy as np
 
@@ -30,8 +30,8 @@ class History:
 class Trainer:
     """A training that can be paused between any two blocks of sentences.
 
-    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. Several trainings may
-    share a Corpus.
+    ``Trainer(sentences, dim=200)`` reads the text and draws the first vectors; ``run`` trains. The arguments are those
+    of ``train``, whose help has all settings. Several trainings may share a Corpus.
     """
 
     def __init__(self, source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
@@ -50,9 +50,10 @@ class Trainer:
                  cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
                  buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
-                 window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-                 noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
-                 noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+                 window: int | Literal['all'] | None = None,
+                 window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink', noise: int | None = None,
+                 noise_draws: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
+                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
                  end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -71,7 +72,7 @@ class Trainer:
         """Makes the rows of an array the vectors of the words from id ``first`` on."""
         ...
 
-    def set_rates(self, factors: np.ndarray, first: int = 0, output: bool = False) -> None:
+    def set_rates(self, factors: np.ndarray | Sequence[float], first: int = 0, output: bool = False) -> None:
         """Makes numbers the factors of the learning rates of the words from id ``first`` on; 0 freezes a vector."""
         ...
 
@@ -126,9 +127,10 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
           subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
           buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
-          window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-          noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
-          noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+          window: int | Literal['all'] | None = None,
+          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink', noise: int | None = None,
+          noise_draws: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
+          subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
           optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
           schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
           end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -144,8 +146,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
 
     ``callbacks``: functions that are called at the end of each epoch with an EpochEnd and the Trainer.
     ``progress``: True shows a bar where tqdm is installed; None does so on a terminal or in a notebook.
-    ``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and a training whose
-    checkpoint exists goes on from it.
+    ``checkpoint``: a path. Ctrl-C saves the training there before it raises KeyboardInterrupt, and so does
+    ``Trainer.stop`` before it raises Interrupted. A training whose checkpoint exists goes on from it.
     ``objectives``: an ObjectiveSet with losses of your own.
 
     All other keyword arguments are settings of the training:
@@ -199,7 +201,8 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         hash_count: buckets of each n-gram, with floret [2]
         hash_seed: seed of the hash, with floret, whose own program and spaCy have the default [2166136261]
         dim: dimensions of the vectors [100]
-        window: maximum distance between a center word and a context word [5, with cbow 8]
+        window: maximum distance between a center word and a context word; all: contexts are drawn from the whole
+            line [5, with cbow 8]
         window_weights: how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because
             each center draws its own window from 1 to N; flat: always; harmonic: 1 / d; line: contexts are drawn
             from the whole line, whose order does not count, about 2 N for each center (window all is the same) (one

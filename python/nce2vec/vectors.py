@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import operator
 import os
 import tempfile
 import warnings
@@ -15,6 +16,7 @@ import numpy as np
 from . import _native as native
 from ._native import library
 from ._settings import Settings, settings_or_none, takes_settings
+from ._watch import Watch
 from .corpus import Corpus, Source
 
 Path = Union[str, "os.PathLike[str]"]
@@ -32,10 +34,18 @@ class _Rows:
 
 
 class _Loaded(native.Handle):
-    """Vectors that this process has loaded."""
+    """Vectors that this process has loaded or made. ``create`` gets an observer last."""
 
     def __init__(self, create, *arguments):
-        super().__init__(create, library.vectors_destroy, *arguments)
+        with Watch() as watch:
+            super().__init__(create, library.vectors_destroy, *arguments, watch.observer)
+
+
+def _handle_of(vectors):
+    """The library's handle of Vectors."""
+    if not isinstance(vectors, Vectors):
+        raise TypeError(f"Vectors are expected, such as nce2vec.load(path) returns, not {vectors!r:.60}")
+    return vectors._handle
 
 
 class Vectors(Mapping):
@@ -59,52 +69,82 @@ class Vectors(Mapping):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
+        return cls._load(path, settings, 3)
+
+    @classmethod
+    def _load(cls, path, settings, level):
+        """level: how many calls below the caller this is, for warnings."""
         made = cls(_Loaded(library.vectors_load_with, native.path_bytes(path),
-                           settings_or_none(native.FOR_LOADING, settings), None))
+                           settings_or_none(native.FOR_LOADING, settings)))
         if made._info.skipped:
-            warnings.warn(f"skipped {made._info.skipped} malformed rows; the first: "
-                          + made._info.first_skipped.decode("utf-8", "replace"), stacklevel=2)
+            rows = f"{made._info.skipped} malformed row{'s' * (made._info.skipped != 1)}"
+            warnings.warn(f"skipped {rows}; the first: " + made._info.first_skipped.decode("utf-8", "replace"),
+                          stacklevel=level)
         return made
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str | None = None) -> Vectors:
         """The same from memory."""
         name = None if name is None else name.encode("utf-8")
-        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name, None))
+        return cls(_Loaded(library.vectors_load_memory, bytes(data), len(data), name))
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
+        if isinstance(words, str):
+            raise native.ArgumentError(f"the words are a list of strings, not the string {words!r:.60}")
+        words = list(words)
         rows = np.ascontiguousarray(rows, dtype=np.float32)
+        numbers = None if counts is None else np.asarray(counts)
+        if numbers is not None and numbers.size and (numbers.dtype.kind not in "iu" or numbers.min() < 0):
+            raise native.ArgumentError("counts are whole numbers of 0 or more")
         if rows.ndim != 2 or len(rows) != len(words) or (counts is not None and len(counts) != len(words)):
             raise native.ArgumentError(f"{len(words)} words need an array of as many rows, and as many counts; the "
                                        f"array's shape is {rows.shape}")
+        wrong = next((word for word in words if not isinstance(word, str) or "\0" in word), None)
+        if wrong is not None:
+            raise native.ArgumentError(f"a word is a str without a NUL character, not {wrong!r}; str(word) makes one")
         texts = (c_char_p * len(words))(*(word.encode("utf-8") for word in words))
-        numbers = None if counts is None else np.ascontiguousarray(counts, dtype=np.uint64)
-        return cls(_Loaded(library.vectors_create, texts, None if numbers is None else numbers.ctypes.data, len(words),
-                           rows.ctypes.data, rows.shape[1], rows.shape[1]))
+        numbers = None if counts is None else np.ascontiguousarray(numbers, dtype=np.uint64)
+        return cls(native.Handle(library.vectors_create, library.vectors_destroy, texts,
+                                 None if numbers is None else numbers.ctypes.data, len(words), rows.ctypes.data,
+                                 rows.shape[1], rows.shape[1]))
 
     @takes_settings(native.FOR_OUTPUT)
     def save(self, path: Path, **settings) -> None:
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
-        library.vectors_save(self._handle, native.path_bytes(path),
-                             settings_or_none(native.FOR_OUTPUT, settings), None)
+        chosen, watch, output = settings_or_none(native.FOR_OUTPUT, settings), Watch(), c_void_p()
+        with watch:
+            library.output_open(byref(output), native.path_bytes(path), chosen, watch.observer)
+            try:
+                library.output_vectors(output, self._handle)
+            except BaseException:
+                library.output_discard(output)
+                raise
+            ending = library.output_unknown_ending(output)
+            library.output_commit(output)
+        if ending:
+            warnings.warn(f"{os.fspath(path)} is written as word2vec text, because the ending {ending.decode()} is not "
+                          "known; format=... chooses another format", stacklevel=2)
 
     @takes_settings(native.FOR_OUTPUT)
     def derive(self, **settings) -> Vectors:
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
-        return Vectors(_Loaded(library.vectors_derive, self._handle, settings_or_none(native.FOR_OUTPUT, settings)))
+        return Vectors(_Loaded(library.vectors_derive_with, self._handle,
+                               settings_or_none(native.FOR_OUTPUT, settings)))
 
     def compare(self, derived: Vectors) -> dict[str, Any]:
         """How much of these vectors is left in others that were made of them.
@@ -113,7 +153,7 @@ class Vectors(Mapping):
         overlap: the share of the nearest words (``neighbors`` of each of ``sampled`` frequent words) that are the same.
         """
         comparison = native.Comparison()
-        library.vectors_compare(self._handle, derived._handle, None, comparison)
+        library.vectors_compare(self._handle, _handle_of(derived), None, comparison)
         return {name: getattr(comparison, name) for name in ("words", "mean_cosine", "sampled", "neighbors", "overlap")}
 
     def to_bytes(self) -> bytes:
@@ -147,7 +187,7 @@ class Vectors(Mapping):
         """The id of a word. Raises KeyError, with words that are spelled like it, where it has none."""
         found = self._find(word)
         if found == native.NO_ID:
-            near = self.suggest(word)
+            near = self.suggest(word) if isinstance(word, str) else []
             raise KeyError(f"{word!r} is not in the vocabulary" + (f"; {', '.join(near)} are" if near else ""))
         return found
 
@@ -188,7 +228,12 @@ class Vectors(Mapping):
         return self.matrix[self.id(word)]
 
     def _is_composed(self, word):
-        return bool(self._info.subwords) and isinstance(word, str) and word not in self
+        return self.has_subwords and isinstance(word, str) and word not in self
+
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words that are not in the vocabulary have vectors, too."""
+        return bool(self._info.subwords)
 
     def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
@@ -201,6 +246,10 @@ class Vectors(Mapping):
         except (native.DataError, native.ArgumentError) as error:
             raise KeyError(str(error)) from None
         return vector
+
+    # Mapping would compare arrays. ``compare`` does that.
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
 
     def __repr__(self):
         return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
@@ -242,8 +291,12 @@ class Vectors(Mapping):
                 "shortest": self.words[norms.shortest], "longest": self.words[norms.longest]}
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
-        import pandas
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise ImportError("to_dataframe needs pandas: pip install pandas") from error
         return pandas.DataFrame(self.matrix, index=pandas.Index(self.words, name="word"))
 
     # ---- Records
@@ -290,30 +343,40 @@ class Vectors(Mapping):
         """Answers many (positive, negative) at once, which takes much less time than one by one."""
         if method not in ("add", "multiply"):
             raise native.ArgumentError(f"method is 'add' or 'multiply', not {method!r}")
-        if k < 1:
-            raise native.ArgumentError("k must be at least 1")
+        if not hasattr(k, "__index__") or k < 1:
+            raise native.ArgumentError(f"k is a whole number of at least 1, not {k!r}")
+        k = min(operator.index(k), len(self))
         questions = list(questions)
         queries = (native.Query * len(questions))()
-        held = []
+        held, left_out = [], []
         for query, (positive, negative) in zip(queries, questions):
             query.method = native.MULTIPLY if method == "multiply" else native.ADD
             plus, vectors = self._ids_and_vectors(positive)
             minus, subtracted = self._ids_and_vectors(negative)
-            vectors += [-v for v in subtracted]
-            query.plus, query.plus_count = plus, len(plus)
-            query.minus, query.minus_count = minus, len(minus)
-            held += [plus, minus]
-            if vectors:
-                total = np.ascontiguousarray(sum(_unit(v) for v in vectors), dtype=np.float32)
-                query.vector = total.ctypes.data_as(ctypes.POINTER(c_float))
-                held.append(total)
-        neighbors = (native.Neighbor * (len(questions) * k))()
+            total = [_unit(v) for v in vectors] + [-_unit(v) for v in subtracted]
+            left_out.append(set())
+            if total:  # the library scales their sum to length 1, so the words are added here, too
+                total += [_unit(self.matrix[i]) for i in plus] + [-_unit(self.matrix[i]) for i in minus]
+                left_out[-1].update(plus, minus)
+                plus = minus = ()
+            for ids, which in ((plus, "plus"), (minus, "minus")):
+                held.append((c_uint32 * len(ids))(*ids))
+                setattr(query, which, held[-1])
+                setattr(query, f"{which}_count", len(ids))
+            if sorted(plus) == sorted(minus) and (not total or np.linalg.norm(sum(total)) < 1e-6):
+                raise native.ArgumentError(f"query {len(left_out) - 1} has no direction: it is empty, or its words and "
+                                           "vectors cancel out")
+            if total:
+                held.append(np.ascontiguousarray(sum(total), dtype=np.float32))
+                query.vector = held[-1].ctypes.data_as(ctypes.POINTER(c_float))
+        asked = min(k + max(map(len, left_out), default=0), len(self))
+        neighbors = (native.Neighbor * (len(questions) * asked))()
         found = (c_size_t * len(questions))()
         if questions:
-            library.search_run(self._searcher(among, min_cosine), queries, len(questions), k, neighbors, found)
+            library.search_run(self._searcher(among, min_cosine), queries, len(questions), asked, neighbors, found)
         words = self.words
-        return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * k:i * k + found[i]]]
-                for i in range(len(questions))]
+        return [[(words[neighbor.id], neighbor.score) for neighbor in neighbors[i * asked:i * asked + found[i]]
+                 if neighbor.id not in left_out[i]][:k] for i in range(len(questions))]
 
     def _searcher(self, among, min_cosine):
         settings = settings_or_none(native.FOR_SEARCH, {} if min_cosine is None else {"min_cosine": min_cosine})
@@ -327,13 +390,15 @@ class Vectors(Mapping):
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None:
+        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change
             self._search = search
         return search
 
     def _ids_and_vectors(self, items):
         if isinstance(items, str) or (isinstance(items, np.ndarray) and items.ndim == 1):
             items = [items]
+        if not hasattr(items, "__iter__"):
+            raise native.ArgumentError(f"a query is a word, a vector, or a list of them, not {items!r}")
         ids, vectors = [], []
         for item in items:
             if self._is_composed(item):
@@ -345,7 +410,7 @@ class Vectors(Mapping):
                 if vector.shape != (self.dim,):
                     raise native.ArgumentError(f"a vector here has {self.dim} dimensions, not the shape {vector.shape}")
                 vectors.append(vector)
-        return (c_uint32 * len(ids))(*ids), vectors
+        return ids, vectors
 
     # ---- Evaluation
 
@@ -365,23 +430,25 @@ class Vectors(Mapping):
     # ---- Likelihood
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def likelihood(self, text: Source, objectives: Any = None, **settings) -> dict[str, Any]:
+    def likelihood(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
-        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
-        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``:
+        window, subsample, seed, threads.
         """
-        found = native.Likelihood()
-        library.likelihood_measure(found, self._handle, self._measured(text),
-                                   settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, None)
+        found, chosen = native.Likelihood(), settings_or_none(native.FOR_LIKELIHOOD, settings)
+        corpus, watch = self._measured(text, weighted), Watch()
+        with watch:
+            library.likelihood_measure(found, self._handle, corpus, chosen, objectives, watch.observer)
         values = {name: getattr(found, name) for name, _ in found._fields_ if name != "size"}
         quantiles = dict(zip(values.pop("levels"), values.pop("quantiles")))
         return {**values, "objective": found.objective.decode("utf-8"), "normalized": bool(found.normalized),
                 "quantiles": quantiles}
 
     @takes_settings(native.FOR_LIKELIHOOD)
-    def line_likelihoods(self, text: Source, objectives: Any = None, **settings) -> np.ndarray:
+    def line_likelihoods(self, text: Source, objectives: Any = None, weighted: bool = False, **settings) -> np.ndarray:
         """The likelihood of each line (or sentence) of a text, in their order, for sorting out odd ones.
 
         Returns a structured array: ``line`` (its number in its source, from 1), ``words`` (of the model), ``unknown``
@@ -395,19 +462,25 @@ class Vectors(Mapping):
             rows.append(tuple(getattr(line.contents, name) for name in names))
             return 0
 
-        taking = native.TAKE_LINE(take)
-        self._measured(text, lambda corpus: library.likelihood_lines(
-            self._handle, corpus, settings_or_none(native.FOR_LIKELIHOOD, settings), objectives, taking, None, None))
+        taking, chosen = native.TAKE_LINE(take), settings_or_none(native.FOR_LIKELIHOOD, settings)
+        self._measured(text, weighted, lambda corpus, observer: library.likelihood_lines(
+            self._handle, corpus, chosen, objectives, taking, None, observer))
         kinds = [np.uint64 if kind is ctypes.c_uint64 else np.float64
                  for name, kind in native.LikelihoodLine._fields_ if name != "source"]
         return np.array(rows, dtype=list(zip(names, kinds)))
 
-    def _measured(self, text, reader=None):
+    def _measured(self, text, weighted, *reader):
         """A text that is read as that of the training was."""
         record = dict(self.record)
-        read = {name: record[name] for name in ("tokenizer", "window-weights") if name in record}
+        names = ("tokenizer", "case", "normal-form", "window-weights")
+        read = {name: record[name] for name in names if name in record}
+        if read.get("tokenizer", "").startswith("command:"):
+            read["tokenizer"] = "space"  # a file may be somebody else's: its program is not run
         settings = Settings(native.FOR_TRAINING, {name.replace("-", "_"): value for name, value in read.items()})
-        return Corpus(text, settings, vocabulary=self, reader=reader)
+        settings.set("weighted", weighted)
+        read = Corpus(text, settings, self, *reader)
+        read.warn()
+        return read
 
 
 def _unit(vector):
@@ -422,4 +495,4 @@ def _from_bytes(data):
 @takes_settings(native.FOR_LOADING)
 def load(path: Path, **settings) -> Vectors:
     """Loads a file of vectors in any of the formats, recognized by its content, as ``Vectors.load`` does."""
-    return Vectors.load(path, **settings)
+    return Vectors._load(path, settings, 3)

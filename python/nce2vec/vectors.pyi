@@ -24,8 +24,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """Loads a file in any of the formats, recognized by its content.
 
         Raises ArgumentError where there is no such file, and FormatError, with the line or byte, for a malformed one.
-        ``skip_bad=True`` skips malformed rows of text, glove and binary files: a UserWarning has their number and the
-        first one's line.
+        ``skip_bad=True`` skips malformed rows of text, glove and binary files, and those of npz and gensim whose words
+        are not words here: a UserWarning has their number and the first one's line. Ctrl-C raises KeyboardInterrupt.
         """
         ...
 
@@ -35,7 +35,8 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     @classmethod
-    def from_arrays(cls, words: Sequence[str], rows: np.ndarray, counts: Sequence[int] | None = None) -> Vectors:
+    def from_arrays(cls, words: Sequence[str], rows: np.ndarray,
+                    counts: Sequence[int] | np.ndarray | None = None) -> Vectors:
         """Vectors of words from an array of the shape (words, dim); ``counts``: how often each word is in the text."""
         ...
 
@@ -48,7 +49,8 @@ class Vectors(Mapping[str, np.ndarray]):
         """Writes the vectors, in the format of the path's ending or of ``format``.
 
         ``settings`` are those of ``nce2vec convert``: format, vectors, normalize, float16, int8, top, remove_top and
-        reduce. The file, or the folder of model2vec, appears under its name only when it is complete.
+        reduce. The file, or the folder of model2vec, appears under its name only when it is complete. An ending that no
+        format has is a UserWarning, and word2vec text is written.
         """
         ...
 
@@ -61,7 +63,7 @@ class Vectors(Mapping[str, np.ndarray]):
         """The vectors that a file of these settings has, without output vectors.
 
         ``reduce`` keeps so many principal components, ``remove_top`` removes those that all words share, ``top`` keeps
-        the first words, ``int8`` and ``float16`` round numbers.
+        the first words, ``int8`` and ``float16`` round numbers. Ctrl-C raises KeyboardInterrupt.
         """
         ...
 
@@ -111,6 +113,11 @@ class Vectors(Mapping[str, np.ndarray]):
     def __getitem__(self, word: str) -> np.ndarray:
         ...
 
+    @property
+    def has_subwords(self) -> bool:
+        """Whether words that are not in the vocabulary have vectors, too."""
+        ...
+
     def compose(self, word: str) -> np.ndarray:
         """The vector of any word: with subwords a word that is not in the vocabulary has the mean of its n-grams.
 
@@ -143,7 +150,9 @@ class Vectors(Mapping[str, np.ndarray]):
         ...
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame with a row for each word."""
+        """A pandas DataFrame with a row for each word. It shares the library's memory, and is read only: ``copy()``
+        makes one that can be changed.
+        """
         ...
 
     @property
@@ -185,19 +194,22 @@ class Vectors(Mapping[str, np.ndarray]):
         """
         ...
 
-    def likelihood(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def likelihood(self, text: Source, objectives: Any = None, weighted: bool = False, *,
+                   window: int | Literal['all'] | None = None,
                    window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None, subsample: float = 0.0,
                    seed: int = 1, threads: int | None = None,
                    kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> dict[str, Any]:
         """How probable the model finds a text: a dictionary; ``exact`` is the mean log P(w|c) of its pairs of words.
 
         ``text`` is a path, several, or sentences, as for ``train``. The model is whole: a training's, or from a .n2v
-        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``settings`` are
-        those of ``nce2vec likelihood``: window, subsample, seed, threads.
+        file. ``objectives`` is the set that has the model's objective, where it is not the library's. ``weighted``: the
+        first item of each sentence is its weight in the means. ``settings`` are those of ``nce2vec likelihood``:
+        window, subsample, seed, threads.
         """
         ...
 
-    def line_likelihoods(self, text: Source, objectives: Any = None, *, window: int | None = None,
+    def line_likelihoods(self, text: Source, objectives: Any = None, weighted: bool = False, *,
+                         window: int | Literal['all'] | None = None,
                          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] | None = None,
                          subsample: float = 0.0, seed: int = 1, threads: int | None = None,
                          kernels: Literal['auto', 'scalar', 'avx2', 'avx512', 'avx512bf16'] = 'auto') -> np.ndarray:

@@ -284,6 +284,9 @@ static n2v_status read_heldout(n2v_corpus *corpus, Corpus *text, const CorpusOpt
     corpus->heldout_unknown = report.tokens - blocks_stored_words(text->heldout);
     text->report.invalid_utf8 += report.invalid_utf8;
     text->report.overlong += report.overlong;
+    for (size_t kind = 0; kind < FINDINGS; kind++)
+        if (!text->report.findings[kind].what)
+            text->report.findings[kind] = report.findings[kind];
     return N2V_OK;
 }
 

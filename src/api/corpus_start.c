@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "corpus/unite.h"
 #include "io/reader.h"
+#include "model/formats/format.h"
 #include "settings/files.h"
 
 /* A file of words; only whether it can be read, and is in order. */
@@ -19,6 +20,19 @@ static n2v_status check_list(const char *path, bool with_factors, n2v_error *err
 
     if (path && status == N2V_OK)
         rate_list_free(&list);
+    return status;
+}
+
+/* Whether the vectors can be read, which may be in a folder. */
+static n2v_status check_vectors(const char *path, n2v_error *error)
+{
+    char *first;
+    n2v_status status = format_first(path, &first, error);
+
+    if (status != N2V_OK)
+        return status;
+    status = reader_check(first, error);
+    free(first);
     return status;
 }
 
@@ -35,7 +49,7 @@ n2v_status corpus_take_start(n2v_corpus *corpus, const Settings *values, n2v_err
     corpus->start = array_create_zero(1, sizeof *corpus->start);
     if (!corpus->start)
         return fail_memory(error, sizeof *corpus->start, "the vectors to start from");
-    return reader_check(path, error);
+    return check_vectors(path, error);
 }
 
 void corpus_free_start(n2v_corpus *corpus)

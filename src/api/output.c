@@ -207,24 +207,28 @@ const n2v_vectors *n2v_output_derived(n2v_output *output)
     return &output->derived;
 }
 
-n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
-                              n2v_error *error)
+n2v_status n2v_vectors_derive_with(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
+                                   const n2v_observer *observer, n2v_error *error)
 {
     const Settings *values;
+    n2v_observer copy;
     n2v_vectors *made;
     Select select;
+    Stop stop;
     n2v_status status;
 
     if (!derived || !vectors)
         return fail_null("n2v_vectors_derive", derived ? "vectors" : "derived", error);
     *derived = NULL;
-    if ((status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
+    if ((status = observer_take(&copy, observer, error)) != N2V_OK ||
+        (status = settings_of(settings, N2V_FOR_OUTPUT, &values, error)) != N2V_OK ||
         (settings && (status = n2v_settings_check(settings, error)) != N2V_OK))
         return status;
     if (!(made = array_create_zero(1, sizeof *made)))
         return fail_memory(error, sizeof *made, "the vectors");
     select = select_of(values);
-    if ((status = model_derive(&made->own, vectors->model, &select, NULL, error)) != N2V_OK) {
+    stop = observer_stop(&copy);
+    if ((status = model_derive(&made->own, vectors->model, &select, &stop, error)) != N2V_OK) {
         free(made);
         return status;
     }
@@ -235,6 +239,12 @@ n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors,
     else
         *derived = made;
     return status;
+}
+
+n2v_status n2v_vectors_derive(n2v_vectors **derived, const n2v_vectors *vectors, const n2v_settings *settings,
+                              n2v_error *error)
+{
+    return n2v_vectors_derive_with(derived, vectors, settings, NULL, error);
 }
 
 n2v_status n2v_output_bytes(n2v_output *output, const void *bytes, size_t count, n2v_error *error)

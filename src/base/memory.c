@@ -3,17 +3,19 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define HUGE_PAGE ((size_t)2 << 20)
 
-/* Whole huge pages: Linux aligns only such mappings to them. 0 where it overflows. */
+/* Whole pages; from one on, whole huge pages: Linux aligns only such mappings to them. 0 where it overflows. */
 static size_t mapped_bytes(size_t count, size_t size)
 {
-    size_t bytes;
+    size_t bytes, page;
 
     if (__builtin_mul_overflow(count ? count : 1, size, &bytes) || bytes > SIZE_MAX - HUGE_PAGE)
         return 0;
-    return bytes < HUGE_PAGE ? bytes : (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    page = bytes < HUGE_PAGE ? (size_t)sysconf(_SC_PAGESIZE) : HUGE_PAGE;
+    return (bytes + page - 1) / page * page;
 }
 
 void *array_create(size_t count, size_t size)
@@ -82,6 +84,14 @@ void pages_destroy(void *memory, size_t count, size_t size)
 float *floats_create(size_t count)
 {
     return pages_create(count, sizeof(float));
+}
+
+void floats_shrink(float *floats, size_t count, size_t fewer)
+{
+    const size_t had = mapped_bytes(count, sizeof *floats), kept = mapped_bytes(fewer, sizeof *floats);
+
+    if (kept < had)
+        (void)munmap((char *)floats + kept, had - kept); /* where it fails, the pages stay */
 }
 
 void floats_destroy(float *floats, size_t count)

@@ -37,11 +37,13 @@ n2v_status array_grow(void **array, size_t *capacity, size_t need, size_t size, 
  * when it has no memory for the last step, and sets *text to NULL. */
 bool memory_stream_close(FILE *stream, char *const *text);
 
-/* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants
- * it, on huge pages (training 10 % faster: fewer TLB misses). NULL on failure.
- * Free with floats_destroy, which takes the same count and accepts NULL. */
+/* count zeroed floats, aligned to ROW_ALIGNMENT and, where the system grants it, on huge pages, for fewer TLB misses.
+ * NULL on failure. Free with floats_destroy, which takes the same count and accepts NULL. */
 float *floats_create(size_t count);
 void floats_destroy(float *floats, size_t count);
+
+/* Gives back what is beyond the first `fewer` floats, which stay in place: from then on that is their count. */
+void floats_shrink(float *floats, size_t count, size_t fewer);
 
 /* Floats from one row to the next of a matrix with dim columns; the padding is zero. */
 static inline size_t row_stride(size_t dim)

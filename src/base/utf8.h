@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define UTF8_MARK       "\xef\xbb\xbf" /* the byte-order mark, at the beginning of some files */
+#define UTF8_MARK_BYTES (sizeof UTF8_MARK - 1)
+
 /* The sequence that starts at bytes (count of them, at least 1). Positive: its
  * length, and *code is set. 0: the bytes end inside a sequence that is well formed
  * so far. Negative: minus the length of a malformed one, cut as Unicode

@@ -26,6 +26,8 @@ const char *word_fault(const char *word, size_t bytes)
 
 const char *word_printable(const char *word, size_t bytes, char *text, size_t room)
 {
-    (void)display_text(text, room, word, bytes);
+    const size_t shown = bytes / UTF8_BYTES < room ? bytes : UTF8_BYTES * room; /* there is no room for more */
+
+    (void)display_text(text, room, word, shown);
     return text;
 }

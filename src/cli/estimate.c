@@ -14,18 +14,20 @@
 #define WARM_SECONDS     0.2 /* of these, not measured */
 #define ALL_WORDS_TOKENS UINT64_C(50000) /* of the sample of an objective that sums over all words, which is slow */
 #define ALL_WORDS        "2000"          /* and its vocabulary */
-#define PROGRAM_BYTES    5e6             /* of the program itself */
+#define PROGRAM_BYTES    7.5e6           /* of the program itself, and of its buffers for reading */
 
 typedef struct estimate {
     cli_session *session;
-    n2v_settings *settings;
+    n2v_settings *settings, *plain; /* plain: of a training from nothing, for the sample */
     const char *const *inputs;
     size_t count;
-    double trained;       /* words, before this run */
+    double trained;           /* words, before this run */
+    const n2v_vectors *start; /* or the checkpoint; NULL: none */
+    bool resumed;             /* it is the checkpoint */
     n2v_corpus_info read; /* the sample */
     bool whole;           /* the sample is all of the text */
     double tokens;        /* of the text; what follows, too */
-    double types, vocabulary;
+    double types, vocabulary, sentences;
     double reading_seconds, training_seconds, speed; /* words/s of all epochs */
 } estimate;
 
@@ -65,7 +67,7 @@ static n2v_status measure_growth(const estimate *e, cli_growth *growth, n2v_erro
 {
     n2v_corpus *half = NULL;
     n2v_corpus_info info;
-    const n2v_status status = read_sample(e, e->settings, e->read.tokens / 2, true, &half, &info, error);
+    const n2v_status status = read_sample(e, e->plain, e->read.tokens / 2, true, &half, &info, error);
 
     n2v_corpus_destroy(half);
     *growth = (cli_growth){.tokens = (double)e->read.tokens,
@@ -75,8 +77,35 @@ static n2v_status measure_growth(const estimate *e, cli_growth *growth, n2v_erro
     return status;
 }
 
+/* With the words of the vectors to start from, or to go on with. Words that the sample does not have are taken to be
+ * new. */
+static void add_start_words(estimate *e, const n2v_corpus *corpus)
+{
+    const char *which = n2v_settings_get(e->settings, "vocabulary");
+    const bool drops = strcmp(n2v_settings_get(e->settings, "drop-unseen"), "1") == 0;
+    n2v_vectors_info start = {.size = sizeof start};
+    double known = 0;
+
+    if (!e->start || n2v_vectors_describe(e->start, &start, NULL) != N2V_OK)
+        return;
+    if (e->resumed)
+        e->vocabulary = (double)start.words;
+    if (e->resumed || strcmp(which, "new") == 0)
+        return;
+    for (size_t id = 0; id < e->read.vocabulary; id++) {
+        size_t bytes;
+        const char *word = n2v_corpus_word(corpus, (uint32_t)id, &bytes);
+        known += n2v_vectors_find(e->start, word, bytes) != N2V_NO_ID;
+    }
+    e->types += (double)start.words - known;
+    if (strcmp(which, "old") == 0)
+        e->vocabulary = drops ? known : (double)start.words;
+    else if (!drops)
+        e->vocabulary += (double)start.words - known;
+}
+
 /* Words and vocabulary of the whole text. */
-static n2v_status extend(estimate *e, n2v_error *error)
+static n2v_status extend(estimate *e, const n2v_corpus *corpus, n2v_error *error)
 {
     const char *max = n2v_settings_get(e->settings, "max-vocab");
     const double larger = (double)e->read.source_bytes_total / (double)e->read.source_bytes;
@@ -86,6 +115,7 @@ static n2v_status extend(estimate *e, n2v_error *error)
 
     e->whole = e->read.source_bytes >= e->read.source_bytes_total;
     e->tokens = (double)e->read.tokens * (e->whole ? 1 : larger);
+    e->sentences = (double)(e->read.sentences + e->read.heldout_sentences) * (e->whole ? 1 : larger);
     e->reading_seconds = e->read.seconds * (e->whole ? 1 : larger);
     if (!e->whole && !e->read.given) {
         if ((status = measure_growth(e, &growth, error)) != N2V_OK)
@@ -96,6 +126,7 @@ static n2v_status extend(estimate *e, n2v_error *error)
     e->vocabulary = (double)e->read.vocabulary * grown;
     if (max && e->vocabulary > strtod(max, NULL))
         e->vocabulary = strtod(max, NULL);
+    add_start_words(e, corpus);
     return N2V_OK;
 }
 
@@ -153,7 +184,7 @@ static n2v_status measure_sums(estimate *e, n2v_error *error)
     n2v_settings *settings = NULL;
     n2v_corpus *corpus = NULL;
     n2v_corpus_info info = {.vocabulary = 0};
-    n2v_status status = n2v_settings_copy(&settings, e->settings, error);
+    n2v_status status = n2v_settings_copy(&settings, e->plain, error);
 
     if (status == N2V_OK && e->vocabulary > strtod(ALL_WORDS, NULL))
         status = n2v_settings_set(settings, "max-vocab", ALL_WORDS, error);
@@ -178,7 +209,7 @@ static n2v_status measure_training(estimate *e, const n2v_objectives *objectives
     if (status != N2V_OK)
         return status;
     status = objective.needs & N2V_NEEDS_ALL_WORDS ? measure_sums(e, error)
-                                                   : measure_speed(e, e->settings, corpus, error);
+                                                   : measure_speed(e, e->plain, corpus, error);
     e->training_seconds =
         e->speed > 0 ? fmax(0, e->tokens * kept * epochs - e->trained) / e->speed : (double)NAN;
     return status;
@@ -214,7 +245,7 @@ static void report_text(const estimate *e)
 
 static n2v_status report_memory(const estimate *e, n2v_error *error)
 {
-    n2v_memory memory = {.size = sizeof memory};
+    n2v_memory memory = {.size = sizeof memory, .sentences = (uint64_t)e->sentences, .start = e->start};
     char most[PRINT_TEXT], file[PRINT_TEXT], temporary[96] = "";
     const n2v_status status = n2v_memory_estimate(&memory, e->settings, (size_t)e->vocabulary, (uint64_t)e->types,
                                                   (uint64_t)e->tokens, error);
@@ -240,31 +271,48 @@ static void report_time(const estimate *e)
 }
 
 /* The settings of a training from nothing: a sample may have too few words of a file that a training starts from. */
-static n2v_status leave_start_out(estimate *e, n2v_settings **plain, n2v_error *error)
+static n2v_status leave_start_out(estimate *e, n2v_error *error)
 {
     static const char *const names[] = {"start", "vocabulary", "freeze", "lr-of", "drop-unseen"};
     const size_t count = n2v_settings_get(e->settings, "read-vocab") ? 4 : 5; /* whose words may be unseen */
     const bool from_start = n2v_settings_get(e->settings, "start"), rates = n2v_settings_get(e->settings, "lr-of");
-    n2v_status status = N2V_OK;
+    n2v_status status = n2v_settings_copy(&e->plain, e->settings, error);
 
-    if (!from_start && !rates)
-        return N2V_OK;
-    progress_print(&e->session->progress, "the estimates are those of a training without %s",
-                   from_start ? "--start" : "--lr-of");
-    if ((status = n2v_settings_copy(plain, e->settings, error)) != N2V_OK)
+    if (status != N2V_OK || (!from_start && !rates))
         return status;
+    progress_print(&e->session->progress, "the time is that of a training without %s",
+                   from_start ? "--start" : "--lr-of");
     for (size_t i = 0; i < count && status == N2V_OK; i++)
-        status = n2v_settings_set(*plain, names[i], NULL, error);
-    e->settings = *plain;
+        status = n2v_settings_set(e->plain, names[i], NULL, error);
+    return status;
+}
+
+/* The vectors to start from, unless the checkpoint has them. */
+static n2v_status load_start(estimate *e, n2v_vectors **start, n2v_error *error)
+{
+    const char *path = n2v_settings_get(e->settings, "start");
+    const n2v_observer observer = stop_observer(e);
+    n2v_status status;
+
+    if (e->start || !path)
+        return N2V_OK;
+    if ((status = n2v_vectors_load(start, path, &observer, error)) == N2V_OK)
+        e->start = *start;
     return status;
 }
 
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
-                           const char *const *inputs, size_t count, uint64_t trained, n2v_error *error)
+                           const char *const *inputs, size_t count, const n2v_vectors *checkpoint, uint64_t trained,
+                           n2v_error *error)
 {
-    estimate e = {
-        .session = session, .settings = settings, .inputs = inputs, .count = count, .trained = (double)trained};
-    n2v_settings *plain = NULL;
+    estimate e = {.session = session,
+                  .settings = settings,
+                  .inputs = inputs,
+                  .count = count,
+                  .start = checkpoint,
+                  .resumed = checkpoint != NULL,
+                  .trained = (double)trained};
+    n2v_vectors *start = NULL;
     n2v_corpus *corpus = NULL;
     n2v_status status;
 
@@ -272,17 +320,19 @@ n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n
         progress_print(&session->progress, "no estimates: an input is not a regular file, and is not read");
         return N2V_OK;
     }
-    if ((status = leave_start_out(&e, &plain, error)) != N2V_OK ||
-        (status = read_sample(&e, e.settings, SAMPLE_TOKENS, false, &corpus, &e.read, error)) != N2V_OK ||
-        (status = extend(&e, error)) != N2V_OK)
+    if ((status = leave_start_out(&e, error)) != N2V_OK || (status = load_start(&e, &start, error)) != N2V_OK ||
+        (status = read_sample(&e, e.plain, SAMPLE_TOKENS, false, &corpus, &e.read, error)) != N2V_OK ||
+        (status = extend(&e, corpus, error)) != N2V_OK)
         goto out;
     report_text(&e);
-    if ((status = report_memory(&e, error)) != N2V_OK ||
+    if ((status = reading_warn(corpus, &session->progress, error)) != N2V_OK ||
+        (status = report_memory(&e, error)) != N2V_OK ||
         (status = measure_training(&e, objectives, corpus, error)) != N2V_OK)
         goto out;
     report_time(&e);
 out:
     n2v_corpus_destroy(corpus);
-    n2v_settings_destroy(plain);
+    n2v_settings_destroy(e.plain);
+    n2v_vectors_destroy(start);
     return status;
 }

@@ -5,9 +5,10 @@
 #include "cli/session.h"
 
 /* Reads the beginning of the inputs, trains on it for a moment, and prints words, vocabulary, memory, and the time of
- * reading and of training what is left; `trained` words are done already, as in a checkpoint. */
+ * reading and of training what is left; `trained` words are done already in the checkpoint (NULL: there is none). */
 n2v_status estimate_report(cli_session *session, n2v_settings *settings, const n2v_objectives *objectives,
-                           const char *const *inputs, size_t count, uint64_t trained, n2v_error *error);
+                           const char *const *inputs, size_t count, const n2v_vectors *checkpoint, uint64_t trained,
+                           n2v_error *error);
 
 /* ---- The arithmetic ------------------------------------------------------- */
 

@@ -276,15 +276,16 @@ static n2v_status measure_lines(measurement *m, n2v_error *error)
 {
     const n2v_observer observer = {.size = sizeof observer, .context = m, .stop = flush_and_stop};
     char lines[PLURAL_TEXT];
-    n2v_status status = n2v_likelihood_lines(m->vectors, m->corpus, m->settings, m->objectives, take_line, m, &observer,
-                                             error);
+    const n2v_status status = n2v_likelihood_lines(m->vectors, m->corpus, m->settings, m->objectives, take_line, m,
+                                                   &observer, error);
 
     if (ferror(stdout))
         return N2V_OK; /* main reports it */
-    if (status == N2V_OK)
-        progress_print(&m->session->progress, "%s; %" PRIu64 " with less than two words of the model",
-                       plural(m->lines, "line", lines), m->lines - m->measured);
-    return status;
+    if (status != N2V_OK)
+        return status;
+    progress_print(&m->session->progress, "%s; %" PRIu64 " with less than two words of the model",
+                   plural(m->lines, "line", lines), m->lines - m->measured);
+    return reading_warn(m->corpus, &m->session->progress, error);
 }
 
 /* The run --------------------------------------------------------------------------------- */

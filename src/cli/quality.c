@@ -23,8 +23,8 @@ bool quality_changes(n2v_settings *settings)
 }
 
 /* The vectors with all or none of the changes that are listed; the other settings are those of the file. */
-static n2v_status derive(n2v_vectors **derived, const n2v_vectors *vectors, n2v_settings *settings,
-                         const char *const *without, n2v_error *error)
+static n2v_status derive(const cli_session *session, n2v_vectors **derived, const n2v_vectors *vectors,
+                         n2v_settings *settings, const char *const *without, n2v_error *error)
 {
     n2v_settings *some = NULL;
     n2v_status status = n2v_settings_copy(&some, settings, error);
@@ -32,7 +32,7 @@ static n2v_status derive(n2v_vectors **derived, const n2v_vectors *vectors, n2v_
     for (; status == N2V_OK && *without; without++)
         status = n2v_settings_set(some, *without, NULL, error);
     if (status == N2V_OK)
-        status = n2v_vectors_derive(derived, vectors, some, error);
+        status = n2v_vectors_derive_with(derived, vectors, some, &session->observer, error);
     n2v_settings_destroy(some);
     return status;
 }
@@ -95,12 +95,12 @@ n2v_status quality_report(cli_session *session, const n2v_vectors *vectors, cons
 
     report_variance(session, written);
     if (!are_plain(vectors, settings)) {
-        if ((status = derive(&selected, vectors, settings, changes, error)) != N2V_OK)
+        if ((status = derive(session, &selected, vectors, settings, changes, error)) != N2V_OK)
             return status;
         before = selected;
     }
-    if ((status = written ? derive(&after, written, settings, selection, error)
-                          : derive(&after, vectors, settings, (const char *const[]){NULL}, error)) != N2V_OK ||
+    if ((status = written ? derive(session, &after, written, settings, selection, error)
+                          : derive(session, &after, vectors, settings, (const char *const[]){NULL}, error)) != N2V_OK ||
         (status = n2v_vectors_compare(before, after, NULL, &comparison, error)) != N2V_OK)
         goto out;
     report_comparison(session, &comparison);

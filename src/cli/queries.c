@@ -37,6 +37,19 @@ static const float *sum_words(const query_run *a, const typed_query *q, size_t i
     return zero ? NULL : sum;
 }
 
+/* Whether each word is added as often as it is subtracted. */
+static bool cancels(const typed_query *q)
+{
+    for (size_t w = 0; w < q->words; w++) {
+        int balance = 0;
+        for (size_t i = 0; i < q->words; i++)
+            balance += q->word[i].id != q->word[w].id ? 0 : q->minus[i] ? -1 : 1;
+        if (balance)
+            return false;
+    }
+    return true;
+}
+
 /* Of words of the vocabulary alone: first those that are subtracted. */
 static n2v_query query_of_ids(const query_run *a, const typed_query *q, uint32_t *ids)
 {
@@ -73,7 +86,7 @@ static bool write_query(query_run *a, typed_query *q, size_t index, uint32_t *id
         return true;
     if (ids_alone)
         *query = query_of_ids(a, q, ids);
-    else if (a->kind->answer == ANSWER_RANKING && !(query->vector = sum_words(a, q, index)))
+    if (a->kind->answer == ANSWER_RANKING && (ids_alone ? cancels(q) : !(query->vector = sum_words(a, q, index))))
         (void)snprintf(q->fault, sizeof q->fault, "the vectors of the words cancel out");
     return !q->fault[0];
 }

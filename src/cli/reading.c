@@ -240,14 +240,22 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
     return N2V_OK;
 }
 
+n2v_status reading_warn(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error)
+{
+    n2v_corpus_info read = {.size = sizeof read};
+    unsigned had;
+    const n2v_status status = n2v_corpus_describe(corpus, &read, error);
+
+    return status == N2V_OK ? warn(corpus, &read, &had, progress, error) : status;
+}
+
 n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error)
 {
     n2v_corpus_info read = {.size = sizeof read};
     n2v_status status = n2v_corpus_describe(corpus, &read, error);
-    unsigned had;
 
     if (status != N2V_OK || (status = report_joined(corpus, &read, progress, error)) != N2V_OK)
         return status;
     report_known("text", read.plain_words, read.sentences, read.tokens - read.plain_words, progress);
-    return warn(corpus, &read, &had, progress, error);
+    return reading_warn(corpus, progress, error);
 }

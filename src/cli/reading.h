@@ -23,6 +23,9 @@ n2v_status reading_report(const n2v_corpus *corpus, const char *heldout, cli_pro
 n2v_status reading_report_phrases(const n2v_phrases *phrases, const char *option, cli_progress *progress,
                                   n2v_error *error);
 
+/* Warns of what the text looks like, and of words that are malformed or too long; the reports do this, too. */
+n2v_status reading_warn(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error);
+
 /* Reports what was read with a given vocabulary. */
 n2v_status reading_report_known(const n2v_corpus *corpus, cli_progress *progress, n2v_error *error);
 

@@ -332,7 +332,8 @@ static n2v_status run(struct cli_session *session, const void *values, const cha
     compat_report(&t.compat, &session->options, progress);
     if (v->dry_run) {
         if ((status = report_plan(&t, error)) == N2V_OK && ranks_first(&session->ranks))
-            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.words, error);
+            status = estimate_report(session, t.settings, t.objectives, t.inputs, t.count, t.resume.checkpoint,
+                                     t.resume.words, error);
         goto out;
     }
     progress->no_figures = v->metrics && strcmp(v->metrics, "-") == 0;

@@ -31,7 +31,7 @@ static const char *what_else(const CorpusFacts *f)
     return words ? "white space, punctuation and malformed bytes" : "white space";
 }
 
-/* Why a text may have no words: "; a.txt looks like GB18030 ..." */
+/* Why a text may have no words, or others than are known: "; a.txt looks like GB18030 ..." */
 static void explain(const CorpusFacts *f, char *text, size_t room)
 {
     const Finding *encoding = &f->corpus->report.findings[FOUND_ENCODING];
@@ -55,6 +55,19 @@ static n2v_status fail_rare(const CorpusFacts *f, n2v_error *error)
                      "no word reaches the minimum count of %" PRIu64 ": the most frequent one occurs %" PRIu64
                      " time%s; lower " SETTING("min-count") " or give more text",
                      f->options->min_count, f->highest_count, plural_s(f->highest_count));
+}
+
+static n2v_status fail_unknown(const CorpusFacts *f, const char *names, n2v_error *error)
+{
+    char why[768];
+
+    explain(f, why, sizeof why);
+    if (*why)
+        return error_set(error, N2V_ERROR_DATA, "the vocabulary shares no word with %s%s", names, why);
+    return error_set(error, N2V_ERROR_DATA,
+                     "the vocabulary shares no word with %s: was it made from this text, with the same "
+                     SETTING("tokenizer") "?",
+                     names);
 }
 
 static n2v_status check_words(const CorpusFacts *f, const char *names, n2v_error *error)
@@ -105,10 +118,7 @@ n2v_status corpus_check(const CorpusFacts *f, n2v_error *error)
         return fail_rare(f, error);
     if (corpus->blocks ? (options->vocabulary || (options->start && options->start->only)) && !corpus->report.words
                        : options->vocabulary && !f->known)
-        return error_set(error, N2V_ERROR_DATA,
-                         "the vocabulary shares no word with %s: was it made from this text, with the same "
-                         SETTING("tokenizer") "?",
-                         names);
+        return fail_unknown(f, names, error);
     if (corpus->heldout && !corpus->report.heldout_words)
         return error_set(error, N2V_ERROR_DATA,
                          "nothing is held out: a share of %s of %" PRIu64

@@ -132,7 +132,8 @@ static const char *guess_single(const Bytes *b)
     if (second < 3 * first)
         return NULL;
     /* Greek has accented letters inside of words where Cyrillic has capitals, which are at their beginning. */
-    return is_share(accents, first, 200) && is_share(b->inner, accents, 700) ? "WINDOWS-1253" : "WINDOWS-1251";
+    return accents && is_share(accents, first, 200) && is_share(b->inner, accents, 700) ? "WINDOWS-1253"
+                                                                                        : "WINDOWS-1251";
 }
 
 /* Thai has no letter in these gaps, which the second bytes of other encodings fill, and many vowels. */

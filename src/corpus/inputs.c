@@ -12,10 +12,10 @@
 
 #include "base/memory.h"
 #include "base/path.h"
+#include "io/lines.h"
 #include "io/reader.h"
 
-#define MARK       "\xef\xbb\xbf" /* the byte-order mark */
-#define MARK_BYTES (sizeof MARK - 1)
+#define LIST "a list of files has one path a line"
 
 /* The name of a file in a folder. */
 static n2v_status add_path(Inputs *inputs, const char *folder, const char *name, n2v_error *error)
@@ -62,11 +62,18 @@ static n2v_status kind_of(const char *path, Kind *kind, n2v_error *error)
     return N2V_OK;
 }
 
-/* Removes the path that was added last unless it is a regular file, or one whose fault its opening will report. */
-static void keep_regular(Inputs *inputs)
+/* Removes the path that was added last unless it may have text, or has a fault that its opening will report. Of many
+ * files some are empty. */
+static void keep_text(Inputs *inputs, bool regular)
 {
     struct stat info;
-    if (stat(inputs->paths[inputs->count - 1], &info) != 0 ? errno == ENOENT : !S_ISREG(info.st_mode))
+    bool skipped;
+
+    if (stat(inputs->paths[inputs->count - 1], &info) != 0)
+        skipped = regular && errno == ENOENT; /* a link to nothing */
+    else
+        skipped = S_ISREG(info.st_mode) ? info.st_size == 0 : regular;
+    if (skipped)
         free(inputs->paths[--inputs->count]);
 }
 
@@ -81,101 +88,73 @@ static n2v_status add_folder(Inputs *inputs, const char *folder, n2v_error *erro
         return error_set(error, status_of_errno(errno), "the folder %s cannot be read: %s", folder, strerror(errno));
     for (int i = 0; i < count; i++) {
         if (status == N2V_OK && (status = add_path(inputs, folder, entries[i]->d_name, error)) == N2V_OK)
-            keep_regular(inputs);
+            keep_text(inputs, true);
         free(entries[i]);
     }
     free(entries);
     if (status != N2V_OK || inputs->count > before)
         return status;
     return error_set(error, N2V_ERROR_ARGUMENT,
-                     "the folder %s has no file: give one that has the text (folders in it and hidden files are not "
-                     "read)",
+                     "the folder %s has no file: give one that has the text (folders in it, hidden files and empty "
+                     "ones are not read)",
                      folder);
 }
 
-static n2v_status add_file_or_folder(Inputs *inputs, const char *path, n2v_error *error)
+static n2v_status add_file_or_folder(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
 {
-    Kind kind;
-    const n2v_status status = kind_of(path, &kind, error);
-
-    if (status != N2V_OK)
-        return status;
     return kind == FOLDER ? add_folder(inputs, path, error) : add_path(inputs, "", path, error);
+}
+
+/* One of many, of a list or a pattern. */
+static n2v_status add_found(Inputs *inputs, const char *path, Kind kind, n2v_error *error)
+{
+    const n2v_status status = add_file_or_folder(inputs, path, kind, error);
+
+    if (status == N2V_OK && kind == OTHER)
+        keep_text(inputs, false);
+    return status;
 }
 
 /* Lists ------------------------------------------------------------------------------------- */
 
-typedef struct list {
-    Inputs *inputs;
-    const char *name;
-    uint64_t number; /* of the line */
-    size_t used;
-    char line[PATH_MAX];
-} list;
-
-static n2v_status fail_line(const list *l, const char *why, n2v_error *error)
+/* A line is a path; empty ones are skipped. */
+static n2v_status add_line(Inputs *inputs, const Lines *lines, const char *list, const char *path, size_t bytes,
+                           n2v_error *error)
 {
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s, line %" PRIu64 ": %s; a list of files has one path a line",
-                     l->name, l->number, why);
-}
-
-/* The end of a line. Empty ones are skipped. */
-static n2v_status end_line(list *l, n2v_error *error)
-{
-    const char *path = l->line;
     n2v_error failure;
+    n2v_status status;
+    Kind kind;
 
-    if (l->used && l->line[l->used - 1] == '\r')
-        l->used--;
-    l->line[l->used] = '\0';
-    if (strlen(path) < l->used)
-        return fail_line(l, "there is a zero byte", error);
-    if (l->number == 1 && strncmp(path, MARK, MARK_BYTES) == 0)
-        path += MARK_BYTES;
-    l->used = 0;
-    if (*path && add_file_or_folder(l->inputs, path, &failure) != N2V_OK)
-        return error_set(error, failure.status, "%s, line %" PRIu64 ": %s", l->name, l->number, failure.text);
-    l->number++;
+    if (strlen(path) < bytes)
+        return lines_refuse(lines, "there is a zero byte", error);
+    if (!*path)
+        return N2V_OK;
+    if ((status = kind_of(path, &kind, &failure)) == N2V_OK && kind == MISSING && !path_is_standard(path))
+        return error_set(error, N2V_ERROR_ARGUMENT, "%s, line %" PRIu64 ": no file or folder has this name; " LIST,
+                         list, lines_number(lines));
+    if (status != N2V_OK || (status = add_found(inputs, path, kind, &failure)) != N2V_OK)
+        return error_set(error, status, "%s, line %" PRIu64 ": %s", list, lines_number(lines), failure.text);
     return N2V_OK;
 }
 
-static n2v_status take_bytes(list *l, const unsigned char *bytes, size_t count, n2v_error *error)
-{
-    n2v_status status = N2V_OK;
-
-    for (size_t i = 0; i < count && status == N2V_OK; i++) {
-        if (bytes[i] == '\n')
-            status = end_line(l, error);
-        else if (l->used + 1 < sizeof l->line)
-            l->line[l->used++] = (char)bytes[i];
-        else
-            status = fail_line(l, "it is too long", error);
-    }
-    return status;
-}
-
-static n2v_status add_list(Inputs *inputs, const char *path, n2v_error *error)
+static n2v_status add_list(Inputs *inputs, const char *list, n2v_error *error)
 {
     const size_t before = inputs->count;
-    list l = {.inputs = inputs, .name = path, .number = 1};
-    Reader *reader = NULL;
-    size_t count = 1;
+    Lines *lines;
     n2v_status status;
+    size_t bytes;
+    char *path;
 
-    if ((status = reader_check(path, error)) != N2V_OK ||
-        (status = reader_open_text(&reader, path, NULL, error)) != N2V_OK)
+    if ((status = reader_check(list, error)) != N2V_OK ||
+        (status = lines_open(&lines, list, PATH_MAX - 1, LIST, NULL, error)) != N2V_OK)
         return status;
-    while (count && status == N2V_OK) {
-        const unsigned char *bytes;
-        if ((status = reader_next(reader, &bytes, &count, error)) == N2V_OK)
-            status = take_bytes(&l, bytes, count, error);
-    }
-    reader_close(reader);
-    if (status == N2V_OK && l.used)
-        status = end_line(&l, error);
+    while ((status = lines_next(lines, &path, &bytes, error)) == N2V_OK && path)
+        if ((status = add_line(inputs, lines, list, path, bytes, error)) != N2V_OK)
+            break;
+    lines_close(lines);
     if (status != N2V_OK || inputs->count > before)
         return status;
-    return error_set(error, N2V_ERROR_ARGUMENT, "%s is empty: a list of files has one path a line", path);
+    return error_set(error, N2V_ERROR_ARGUMENT, "%s names no file that has text: " LIST, list);
 }
 
 /* Patterns ---------------------------------------------------------------------------------- */
@@ -194,8 +173,10 @@ static int ends_search(const char *folder, int code)
 
 static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *error)
 {
+    const size_t before = inputs->count;
     glob_t found;
     n2v_status status = N2V_OK;
+    Kind kind;
 
     switch (glob(pattern, GLOB_NOSORT, ends_search, &found)) {
     case 0:
@@ -211,9 +192,12 @@ static n2v_status add_matches(Inputs *inputs, const char *pattern, n2v_error *er
     }
     qsort(found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, compare_paths);
     for (size_t i = 0; i < found.gl_pathc && status == N2V_OK; i++)
-        status = add_file_or_folder(inputs, found.gl_pathv[i], error);
+        if ((status = kind_of(found.gl_pathv[i], &kind, error)) == N2V_OK)
+            status = add_found(inputs, found.gl_pathv[i], kind, error);
     globfree(&found);
-    return status;
+    if (status != N2V_OK || inputs->count > before)
+        return status;
+    return error_set(error, N2V_ERROR_ARGUMENT, "all files that match %s are empty: give text", pattern);
 }
 
 n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
@@ -226,7 +210,7 @@ n2v_status inputs_add(Inputs *inputs, const char *input, n2v_error *error)
     if ((status = kind_of(input, &kind, error)) != N2V_OK)
         return status;
     if (kind != MISSING)
-        return add_file_or_folder(inputs, input, error);
+        return add_file_or_folder(inputs, input, kind, error);
     if (*input == '@' && input[1])
         return add_list(inputs, input + 1, error);
     if (strpbrk(input, "*?["))

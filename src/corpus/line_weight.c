@@ -3,9 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "corpus/weight.h"
-
-#define MARK "\xef\xbb\xbf" /* a byte-order mark */
 
 static bool is_blank(unsigned char byte)
 {
@@ -34,7 +33,9 @@ static n2v_status fail_alone(const LineWeight *line, n2v_error *error)
 
 static n2v_status end_field(LineWeight *line, n2v_error *error)
 {
-    const size_t mark = line->lines == 0 && line->used > 3 && memcmp(line->field, MARK, 3) == 0 ? 3 : 0;
+    const bool marked = line->lines == 0 && line->used > UTF8_MARK_BYTES &&
+                        memcmp(line->field, UTF8_MARK, UTF8_MARK_BYTES) == 0;
+    const size_t mark = marked ? UTF8_MARK_BYTES : 0;
     const char *fault = weight_fault(line->field + mark, line->used - mark, &line->weight);
 
     if (fault)

@@ -193,10 +193,13 @@ static inline __attribute__((always_inline)) size_t scan(Tokenizer *t, const uns
     const bool whole = t->begin == t->used && !t->unusual.link; /* no white-space token began before */
 
     while (at < end) {
-        if (t->begin == t->used && (t->count + 2 > BATCH_TOKENS || t->used + ROOM > TEXT_BYTES))
+        /* One step adds two spans at most: a word's, and that of a line's end. */
+        if (t->count + 2 > BATCH_TOKENS || t->begin + ROOM > TEXT_BYTES)
             break;
-        if (words && t->unusual.waiting && is_word_byte(*at))
+        if (words && t->unusual.waiting && is_word_byte(*at)) {
             settle(t, *at | 0x20, *at > '9');
+            continue;
+        }
         at = take_run(t, at, end, words, lower);
         limit_token(t);
         if (at == end)

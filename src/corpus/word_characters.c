@@ -34,14 +34,13 @@ static bool ends_in_ascii(const Tokenizer *t)
 /* After a mark a joiner spells a word's end, too (the chillu letters of Malayalam). */
 static void end_with_joiner(Tokenizer *t)
 {
-    if (!ends_in_ascii(t) && is_mark(t->last))
+    if (t->unusual.waiting == ZERO_JOINER && !ends_in_ascii(t) && character_takes_joiner(t->last) && is_mark(t->last))
         put_character(t, ZERO_JOINER, true);
 }
 
 void end_unusual(Tokenizer *t)
 {
-    if (t->unusual.waiting == ZERO_JOINER)
-        end_with_joiner(t);
+    end_with_joiner(t);
     if (t->unusual.overlong) {
         t->counts.overlong++;
         t->used = t->begin;
@@ -97,10 +96,12 @@ void settle(Tokenizer *t, uint32_t next, bool letter)
 /* A character that is inside a word when the word goes on after it; possible: as far as can be seen before that. */
 static void see_inner(Tokenizer *t, uint32_t code, bool possible)
 {
-    if (!possible || waits(t)) /* two in a row separate */
+    if (!possible || waits(t)) { /* two in a row separate */
         end_token(t);
-    else if (t->used > t->begin)
+    } else if (t->used > t->begin) {
+        end_with_joiner(t);
         t->unusual.waiting = code;
+    }
 }
 
 static void see_mark(Tokenizer *t, uint32_t code, bool possible)

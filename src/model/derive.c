@@ -11,9 +11,18 @@
 #include "model/project.h"
 #include "model/rows.h"
 
+#define PIECE ((size_t)4096) /* rows between two looks at whether to stop */
+
+static n2v_status check_stop(const Stop *stop, size_t row, n2v_error *error)
+{
+    return row % PIECE == 0 && stop_requested(stop)
+               ? error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while the vectors were computed")
+               : N2V_OK;
+}
+
 /* Words ------------------------------------------------------------------------------- */
 
-static n2v_status take_words(Model *derived, const Model *model, size_t count, n2v_error *error)
+static n2v_status take_words(Model *derived, const Model *model, size_t count, const Stop *stop, n2v_error *error)
 {
     n2v_status status = N2V_OK;
 
@@ -24,7 +33,7 @@ static n2v_status take_words(Model *derived, const Model *model, size_t count, n
     derived->vocabulary = vocabulary_create();
     if (!derived->vocabulary)
         return fail_memory(error, sizeof *model, "the vocabulary");
-    for (size_t id = 0; status == N2V_OK && id < count; id++) {
+    for (size_t id = 0; id < count && status == N2V_OK && (status = check_stop(stop, id, error)) == N2V_OK; id++) {
         size_t bytes;
         const char *word = vocabulary_word(model->vocabulary, (Id)id, &bytes);
         status =
@@ -45,12 +54,14 @@ static n2v_status make_room(Model *derived, size_t words, size_t dim, n2v_error 
 }
 
 /* The selected rows as they are. */
-static n2v_status take_rows(Model *derived, const Selection *selection, n2v_error *error)
+static n2v_status take_rows(Model *derived, const Selection *selection, const Stop *stop, n2v_error *error)
 {
     n2v_status status = make_room(derived, selection->words, selection->dim, error);
 
     for (size_t id = 0; status == N2V_OK && id < selection->words; id++) {
         const float *row = selection_row(selection, id);
+        if ((status = check_stop(stop, id, error)) != N2V_OK)
+            break;
         status = save_check_row(row, selection->dim, model_row_name(selection->model, id), error);
         memcpy(derived->input + id * derived->stride, row, selection->dim * sizeof(float));
     }
@@ -76,7 +87,7 @@ static n2v_status note_projection(Record *record, const Select *select, const Pr
 }
 
 /* The rows that are projected: the model's where they can be, because a copy of them is large. */
-static n2v_status view_rows(RowsView *rows, Model *copy, const Selection *selection, n2v_error *error)
+static n2v_status view_rows(RowsView *rows, Model *copy, const Selection *selection, const Stop *stop, n2v_error *error)
 {
     const Model *model = selection->model;
     n2v_status status = N2V_OK;
@@ -85,7 +96,7 @@ static n2v_status view_rows(RowsView *rows, Model *copy, const Selection *select
     for (size_t id = 0; status == N2V_OK && id < rows->count; id++)
         status = save_check_row(rows->floats + id * rows->stride, model->dim, model_row_name(model, id), error);
     if (status == N2V_OK && selection->select.vectors != VECTORS_INPUT &&
-        (status = take_rows(copy, selection, error)) == N2V_OK)
+        (status = take_rows(copy, selection, stop, error)) == N2V_OK)
         *rows = (RowsView){copy->input, copy->words, copy->dim, copy->stride};
     return status;
 }
@@ -99,10 +110,10 @@ static n2v_status project(Model *derived, const Selection *selection, const Sele
     n2v_status status;
 
     if ((status = selection_check_components(select, selection->dim, error)) == N2V_OK &&
-        (status = view_rows(&rows, &copy, selection, error)) == N2V_OK &&
+        (status = view_rows(&rows, &copy, selection, stop, error)) == N2V_OK &&
         (status = projection_create(&projection, &rows, select->remove_top, select->reduce, stop, error)) == N2V_OK &&
         (status = make_room(derived, rows.count, projection_dim(&projection), error)) == N2V_OK &&
-        (status = projection_apply(&projection, &rows, derived->input, derived->stride, error)) == N2V_OK)
+        (status = projection_apply(&projection, &rows, derived->input, derived->stride, stop, error)) == N2V_OK)
         status = note_projection(&derived->record, select, &projection, error);
     projection_free(&projection);
     model_free(&copy);
@@ -137,12 +148,15 @@ static float scale_of(const Model *derived)
     return int8_scale(largest);
 }
 
-static n2v_status round_rows(Model *derived, Numbers numbers, n2v_error *error)
+static n2v_status round_rows(Model *derived, Numbers numbers, const Stop *stop, n2v_error *error)
 {
     const float scale = numbers == NUMBERS_INT8 ? scale_of(derived) : 1;
+    n2v_status status;
 
     for (size_t id = 0; numbers != NUMBERS_FLOAT32 && id < derived->words; id++) {
         float *row = derived->input + id * derived->stride;
+        if ((status = check_stop(stop, id, error)) != N2V_OK)
+            return status;
         for (size_t i = 0; i < derived->dim; i++) {
             const float before = row[i];
             row[i] = numbers == NUMBERS_INT8 ? (float)int8_of_float(before, scale) * scale
@@ -170,15 +184,15 @@ n2v_status model_derive(Model *derived, const Model *model, const Select *select
         return status;
     if ((status = record_copy(&derived->record, &selection.record, error)) != N2V_OK ||
         (status = take_phrases(derived, model, error)) != N2V_OK ||
-        (status = take_words(derived, model, selection.words, error)) != N2V_OK ||
+        (status = take_words(derived, model, selection.words, stop, error)) != N2V_OK ||
         (status = select_projects(select) ? project(derived, &selection, select, stop, error)
-                                          : take_rows(derived, &selection, error)) != N2V_OK)
+                                          : take_rows(derived, &selection, stop, error)) != N2V_OK)
         goto out;
     for (size_t id = 0; select->normalize && id < derived->words; id++)
         row_normalize(derived->input + id * derived->stride, derived->dim, derived->input + id * derived->stride);
     if (select->normalize && (status = record_add(&derived->record, "normalize", "1", error)) != N2V_OK)
         goto out;
-    status = round_rows(derived, select->numbers, error);
+    status = round_rows(derived, select->numbers, stop, error);
 out:
     selection_free(&selection);
     if (status != N2V_OK)

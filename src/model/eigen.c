@@ -21,7 +21,14 @@ typedef struct solving {
     double *work;    /* n */
     double *z;       /* n x n: a row for each eigenvector of T */
     size_t *order;   /* of eigenvalues, the largest first */
+    const Stop *stop;
 } solving;
+
+/* Asked every few million operations. */
+static n2v_status check_stop(const solving *s, n2v_error *error)
+{
+    return stop_requested(s->stop) ? error_set(error, N2V_ERROR_INTERRUPTED, COMPONENTS_INTERRUPTED) : N2V_OK;
+}
 
 /* Makes x, m numbers, the vector of a reflection that maps it to (*image, 0, ..., 0); returns its factor. Scaled, so
  * that no square overflows or vanishes. */
@@ -43,13 +50,16 @@ static double make_reflection(double *x, size_t m, double *image)
     return 2 / doubles_product(x, x, m);
 }
 
-static void tridiagonalize(solving *s)
+static n2v_status tridiagonalize(solving *s, n2v_error *error)
 {
     const size_t n = s->n;
+    n2v_status status;
 
     for (size_t k = 0; k + 1 < n; k++) {
         const size_t m = n - k - 1;
         double *v = s->a + k * n + k + 1, *w = s->work;
+        if ((status = check_stop(s, error)) != N2V_OK)
+            return status;
         s->d[k] = s->a[k * n + k];
         s->factors[k] = make_reflection(v, m, &s->e[k]);
         if (s->factors[k] == 0)
@@ -66,6 +76,7 @@ static void tridiagonalize(solving *s)
         }
     }
     s->d[n - 1] = s->a[n * n - 1];
+    return N2V_OK;
 }
 
 /* Turns rows k and k + 1 of T and Z by the angle that maps (x, y) to (r, 0). */
@@ -115,6 +126,7 @@ static bool is_negligible(const solving *s, size_t k)
 static n2v_status diagonalize(solving *s, n2v_error *error)
 {
     size_t high = s->n - 1, steps = 0;
+    n2v_status status;
 
     for (size_t i = 0; i < s->n; i++)
         s->z[i * s->n + i] = 1;
@@ -131,6 +143,8 @@ static n2v_status diagonalize(solving *s, n2v_error *error)
             return error_set(error, N2V_ERROR_NUMERIC,
                              "the principal components could not be computed: the iteration "
                              "does not converge");
+        if ((status = check_stop(s, error)) != N2V_OK)
+            return status;
         step(s, low, high);
     }
     return N2V_OK;
@@ -177,9 +191,10 @@ static n2v_status check_finite(const double *matrix, size_t count, n2v_error *er
     return N2V_OK;
 }
 
-n2v_status eigen_symmetric(double *matrix, size_t n, size_t count, double *values, double *vectors, n2v_error *error)
+n2v_status eigen_symmetric(double *matrix, size_t n, size_t count, double *values, double *vectors, const Stop *stop,
+                           n2v_error *error)
 {
-    solving s = {.a = matrix, .n = n};
+    solving s = {.a = matrix, .n = n, .stop = stop};
     double *room = array_create(4 * n, sizeof *room);
     n2v_status status = N2V_OK;
 
@@ -193,15 +208,13 @@ n2v_status eigen_symmetric(double *matrix, size_t n, size_t count, double *value
     s.e = room + n;
     s.factors = room + 2 * n;
     s.work = room + 3 * n;
-    if ((status = check_finite(matrix, n * n, error)) != N2V_OK)
-        goto out;
-    tridiagonalize(&s);
-    if ((status = diagonalize(&s, error)) != N2V_OK)
+    if ((status = check_finite(matrix, n * n, error)) != N2V_OK || (status = tridiagonalize(&s, error)) != N2V_OK ||
+        (status = diagonalize(&s, error)) != N2V_OK)
         goto out;
     for (size_t i = 0; i < n; i++)
         s.order[i] = i;
     qsort_r(s.order, n, sizeof *s.order, compare, s.d);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && (status = check_stop(&s, error)) == N2V_OK; i++) {
         values[i] = s.d[s.order[i]];
         memcpy(vectors + i * n, s.z + s.order[i] * n, n * sizeof *vectors);
         reflect_back(&s, vectors + i * n);

@@ -109,6 +109,23 @@ n2v_status model_accumulate(Model *model, n2v_error *error)
     return model->accumulators ? N2V_OK : fail_memory(error, count * sizeof *model->accumulators, "the optimizer");
 }
 
+uint64_t model_bytes(const Model *model)
+{
+    const size_t outputs = model->output ? model->output_rows : 0, rows = model->input_rows + outputs;
+    uint64_t bytes = vocabulary_bytes(model->words) +
+                     (model->input_rows * model->stride + outputs * model->output_stride) * sizeof(float);
+
+    if (model->accumulators)
+        bytes += rows * sizeof(float);
+    if (model->rates)
+        bytes += rows * sizeof(float);
+    if (model->subwords)
+        bytes += subwords_bytes(model->subwords);
+    for (size_t kind = 0; kind < EXTRA_KINDS; kind++)
+        bytes += model->extras[kind].count;
+    return bytes;
+}
+
 static void free_extras(Model *model, size_t kinds)
 {
     for (size_t kind = 0; kind < kinds; kind++) {

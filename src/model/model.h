@@ -57,6 +57,9 @@ void model_set_stride(Model *model, size_t stride);
  * than 2^32 - 1, which are their numbers in rounds, or than there are addresses for. */
 n2v_status model_set_rows(Model *model, size_t inputs, size_t outputs, size_t vectors, n2v_error *error);
 
+/* Its memory, about. */
+uint64_t model_bytes(const Model *model);
+
 void model_free(Model *model); /* frees the contents; accepts an all-zero struct */
 
 /* Rows by number: the inputs, then the outputs. */

@@ -31,24 +31,43 @@ static void center(const Projection *p, const float *row, double *out)
         out[i] = (double)row[i] - p->mean[i];
 }
 
+/* Threads that may be stopped ----------------------------------------------------------- */
+
+typedef struct asking {
+    const Stop *stop;
+    pthread_t caller; /* who alone asks stop */
+    atomic_bool stopped;
+} asking;
+
+static void begin_asking(asking *a, const Stop *stop)
+{
+    a->stop = stop;
+    a->caller = pthread_self();
+    atomic_init(&a->stopped, stop_requested(stop));
+}
+
+static bool is_stopped(asking *a)
+{
+    if (pthread_equal(pthread_self(), a->caller) && stop_requested(a->stop))
+        atomic_store(&a->stopped, true);
+    return atomic_load(&a->stopped);
+}
+
+static n2v_status end_asking(asking *a, n2v_error *error)
+{
+    return atomic_load(&a->stopped) ? error_set(error, N2V_ERROR_INTERRUPTED, COMPONENTS_INTERRUPTED) : N2V_OK;
+}
+
 /* Covariance ---------------------------------------------------------------------------- */
 
 typedef struct summing {
     const Projection *projection;
     const RowsView *rows;
     double *sums; /* dim x dim: its upper triangle */
-    const Stop *stop;
-    pthread_t caller; /* who alone asks stop */
+    asking asking;
     atomic_size_t next;
-    atomic_bool failed, stopped;
+    atomic_bool failed;
 } summing;
-
-static bool is_stopped(summing *s)
-{
-    if (pthread_equal(pthread_self(), s->caller) && stop_requested(s->stop))
-        atomic_store(&s->stopped, true);
-    return atomic_load(&s->stopped);
-}
 
 /* Adds the products of some centered rows to the sums from..to of the matrix. */
 static void add_products(const summing *s, double (*x)[TOGETHER], const double *centered, size_t from, size_t to)
@@ -84,7 +103,7 @@ static void *sum_bands(void *shared)
     }
     while ((from = BAND * atomic_fetch_add(&s->next, 1)) < dim)
         for (size_t row = 0; row < rows->count; row += TOGETHER) {
-            if (row % PIECE == 0 && is_stopped(s))
+            if (row % PIECE == 0 && is_stopped(&s->asking))
                 break;
             for (size_t r = 0; r < TOGETHER; r++)
                 if (row + r < rows->count)
@@ -101,14 +120,15 @@ static n2v_status find_covariance(const Projection *p, const RowsView *rows, dou
                                   n2v_error *error)
 {
     const size_t dim = rows->dim;
-    summing s = {.projection = p, .rows = rows, .sums = sums, .stop = stop, .caller = pthread_self()};
+    summing s = {.projection = p, .rows = rows, .sums = sums};
+    n2v_status status;
 
-    atomic_init(&s.stopped, stop_requested(stop));
+    begin_asking(&s.asking, stop);
     in_threads((size_t)machine_cores(), sum_bands, &s);
     if (atomic_load(&s.failed))
         return fail_memory(error, TOGETHER * dim * sizeof(double), "the principal components");
-    if (atomic_load(&s.stopped))
-        return error_set(error, N2V_ERROR_INTERRUPTED, "interrupted while the principal components were computed");
+    if ((status = end_asking(&s.asking, error)) != N2V_OK)
+        return status;
     for (size_t i = 0; i < dim; i++)
         for (size_t j = i; j < dim; j++)
             sums[j * dim + i] = sums[i * dim + j] /= (double)rows->count;
@@ -149,7 +169,7 @@ n2v_status projection_create(Projection *projection, const RowsView *rows, size_
         goto out;
     for (size_t i = 0; i < dim; i++)
         variance += covariance[i * dim + i];
-    if ((status = eigen_symmetric(covariance, dim, count, values, p.components, error)) == N2V_OK)
+    if ((status = eigen_symmetric(covariance, dim, count, values, p.components, stop, error)) == N2V_OK)
         p.share = share_kept(&p, variance, values);
 out:
     free(covariance);
@@ -180,6 +200,7 @@ typedef struct applying {
     const RowsView *rows;
     float *out;
     size_t stride;
+    asking asking;
     atomic_size_t next;
     atomic_bool failed;
 } applying;
@@ -211,7 +232,7 @@ static void *apply_pieces(void *shared)
 
     if (!x)
         atomic_store(&a->failed, true);
-    while (x && (from = PIECE * atomic_fetch_add(&a->next, 1)) < a->rows->count)
+    while (x && (from = PIECE * atomic_fetch_add(&a->next, 1)) < a->rows->count && !is_stopped(&a->asking))
         for (size_t row = from; row < min_size(from + PIECE, a->rows->count); row++)
             apply(a->projection, a->rows->floats + row * a->rows->stride, x, a->out + row * a->stride);
     free(x);
@@ -219,10 +240,12 @@ static void *apply_pieces(void *shared)
 }
 
 n2v_status projection_apply(const Projection *projection, const RowsView *rows, float *out, size_t stride,
-                            n2v_error *error)
+                            const Stop *stop, n2v_error *error)
 {
     applying a = {.projection = projection, .rows = rows, .out = out, .stride = stride};
 
+    begin_asking(&a.asking, stop);
     in_threads((size_t)machine_cores(), apply_pieces, &a);
-    return atomic_load(&a.failed) ? fail_memory(error, rows->dim * sizeof(double), "a row") : N2V_OK;
+    return atomic_load(&a.failed) ? fail_memory(error, rows->dim * sizeof(double), "a row")
+                                  : end_asking(&a.asking, error);
 }

@@ -30,8 +30,8 @@ void projection_free(Projection *projection); /* accepts an all-zero struct */
 /* The dimensions of projected rows. */
 size_t projection_dim(const Projection *projection);
 
-/* Writes the projected rows into out, `stride` floats apart. N2V_ERROR_MEMORY. */
+/* Writes the projected rows into out, `stride` floats apart. stop as above. N2V_ERROR_MEMORY. */
 n2v_status projection_apply(const Projection *projection, const RowsView *rows, float *out, size_t stride,
-                            n2v_error *error);
+                            const Stop *stop, n2v_error *error);
 
 #endif

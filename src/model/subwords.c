@@ -195,6 +195,11 @@ void subwords_destroy(Subwords *s)
 
 /* Queries --------------------------------------------------------------------------------- */
 
+size_t subwords_bytes(const Subwords *s)
+{
+    return (table_size(s) + s->bucket_count + s->starts[s->words]) * sizeof(uint32_t) + (s->words + 1) * sizeof(size_t);
+}
+
 const char *subwords_name(SubwordKind kind)
 {
     return kind == SUBWORDS_FASTTEXT ? "fasttext" : kind == SUBWORDS_FLORET ? "floret" : NULL;

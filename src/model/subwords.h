@@ -20,6 +20,7 @@ n2v_status subwords_create(Subwords **subwords, const Vocabulary *vocabulary, co
  * twice, or a word has a bucket that is not among them. */
 n2v_status subwords_create_with(Subwords **subwords, const Vocabulary *vocabulary, const SubwordOptions *options,
                                 const uint32_t *buckets, size_t count, n2v_error *error);
+size_t subwords_bytes(const Subwords *subwords); /* of memory */
 void subwords_destroy(Subwords *subwords); /* accepts NULL */
 
 /* "fasttext", "floret"; NULL: none. */

@@ -2,8 +2,8 @@
  *
  * A word is used STREAM_USES times, at least 190 draws apart and each time beside others: its row is in the
  * second-level cache still, but the windows are others. Draws from Q and rows that come from memory are saved, and
- * every use by itself is a draw from Q. (Used four times instead of twice: 7 % faster at 100 and at 300 dimensions;
- * quality in eval/ABLATIONS.md.) Where more than STREAM_DRAWS words are taken at a time each is used once. */
+ * every use by itself is a draw from Q (eval/ABLATIONS.md has the effect on quality). Where more than STREAM_DRAWS
+ * words are taken at a time each is used once. */
 #ifndef N2V_NOISE_STREAM_H
 #define N2V_NOISE_STREAM_H
 

@@ -10,6 +10,10 @@
 #define KEYS     ((size_t)1024)    /* that are counted together */
 #define EXPECTED ((size_t)1 << 22) /* pairs that there is room for at once, unless the text is smaller */
 
+/* English of so many tokens has PAIRS * tokens ^ DIFFERENT different pairs, from 300,000 tokens to two million. */
+#define PAIRS     3.9
+#define DIFFERENT 0.845
+
 /* One pass over the text. */
 typedef struct counting {
     Lexicon *lexicon;
@@ -79,12 +83,20 @@ static n2v_status count_ids(void *context, const Id *ids, size_t count, n2v_erro
     return N2V_OK;
 }
 
+static size_t expected_pairs(uint64_t tokens)
+{
+    return tokens / 2 < EXPECTED ? (size_t)(tokens / 2) : EXPECTED;
+}
+
+uint64_t phrases_find_bytes(uint64_t tokens, size_t max_pairs)
+{
+    return pair_table_bytes(max_pairs, expected_pairs(tokens), (size_t)(PAIRS * pow((double)tokens, DIFFERENT)));
+}
+
 static n2v_status count_text(counting *c, Joining *joining, const Blocks *blocks, const PhraseOptions *options,
                              const JoiningWatch *watch, n2v_error *error)
 {
-    const size_t tokens = lexicon_size(&joining->lexicon);
-    const uint64_t half = blocks_words(blocks) / 2;
-    const size_t expected = half < EXPECTED ? (size_t)half : EXPECTED;
+    const size_t tokens = lexicon_size(&joining->lexicon), expected = expected_pairs(blocks_words(blocks));
     n2v_status status;
 
     c->lexicon = &joining->lexicon;

@@ -16,6 +16,9 @@ typedef struct PassReport {
     uint64_t overlong; /* phrases of more than MAX_TOKEN_BYTES, which are skipped */
 } PassReport;
 
+/* The memory that finding takes beside the text of so many tokens, about. */
+uint64_t phrases_find_bytes(uint64_t tokens, size_t max_pairs);
+
 /* Fills table, which is all-zero, and a report for each of its passes. A pass without a phrase is the last one. */
 n2v_status phrases_find(PhraseTable *table, PassReport reports[MAX_PASSES], const Vocabulary *words,
                         const Blocks *blocks, const PhraseOptions *options, const JoiningWatch *watch,

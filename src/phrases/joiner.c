@@ -66,7 +66,7 @@ static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, 
     PairKey key;
     Pair *pair;
     Id phrase;
-    uint64_t bit;
+    uint64_t *word, bit;
     n2v_status status;
 
     if (!phrase_parts(text, table->phrases[index].bytes, &parts))
@@ -83,7 +83,8 @@ static n2v_status add_phrase(Joiner *j, const PhraseTable *table, size_t index, 
         (status = pair_table_put(&j->phrases, &key, 1, &pair, error)) != N2V_OK)
         return status;
     pair->phrase = phrase;
-    *filter_word(j, key.first, key.second, &bit) |= bit;
+    word = filter_word(j, key.first, key.second, &bit);
+    *word |= bit;
     return N2V_OK;
 }
 

@@ -41,11 +41,27 @@ static inline Pair *slot_from(const PairTable *t, size_t at, const PairKey *key)
     return &t->slots[at];
 }
 
+static unsigned bits_for(size_t pairs)
+{
+    unsigned bits = FIRST_BITS;
+
+    while (capacity(bits) < pairs)
+        bits++;
+    return bits;
+}
+
+uint64_t pair_table_bytes(size_t max, size_t expected, size_t pairs)
+{
+    const unsigned first = bits_for(min_size(expected, max)), last = bits_for(min_size(pairs, max));
+    const uint64_t slots = UINT64_C(1) << (last > first ? last : first);
+    const uint64_t before = last > first ? slots / 2 : 0, kept = pairs > max ? max / 2 : 0; /* growing, dropping */
+
+    return (slots + before + kept) * sizeof(Pair);
+}
+
 n2v_status pair_table_open(PairTable *t, size_t max, size_t expected, n2v_error *error)
 {
-    *t = (PairTable){.bits = FIRST_BITS, .max = max, .seeds = {hash_seed(), hash_seed() | 1}};
-    while (capacity(t->bits) < min_size(expected, max))
-        t->bits++;
+    *t = (PairTable){.bits = bits_for(min_size(expected, max)), .max = max, .seeds = {hash_seed(), hash_seed() | 1}};
     t->slots = pages_create(slot_count(t), sizeof *t->slots);
     return t->slots ? N2V_OK : fail_memory(error, slot_count(t) * sizeof *t->slots, "the table of pairs");
 }

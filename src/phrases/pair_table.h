@@ -42,6 +42,9 @@ typedef struct PairTable {
 n2v_status pair_table_open(PairTable *table, size_t max, size_t expected, n2v_error *error);
 void pair_table_close(PairTable *table); /* accepts an all-zero struct */
 
+/* The memory for so many pairs, of which `expected` were expected. */
+uint64_t pair_table_bytes(size_t max, size_t expected, size_t pairs);
+
 /* Counts an occurrence of each key. */
 n2v_status pair_table_count(PairTable *table, const PairKey *keys, size_t count, n2v_error *error);
 

@@ -10,6 +10,9 @@
 #define INTEGER(min_, max_)                                                                                            \
     .type = N2V_INTEGER, .min = UINT64_C(min_), .max = UINT64_C(max_),                                                 \
     .range = "an integer from " #min_ " to " #max_
+#define INTEGER_OR_ALL(min_, max_) /* settings_set knows the word */                                                   \
+    .type = N2V_INTEGER, .min = UINT64_C(min_), .max = UINT64_C(max_), .value = "N|all",                               \
+    .range = "an integer from " #min_ " to " #max_ ", or all"
 #define REAL(min_, max_)                                                                                               \
     .type = N2V_REAL, .real_min = min_, .real_max = max_, .range = "a number from " #min_ " to " #max_
 #define REAL_ABOVE(min_, max_)                                                                                         \
@@ -167,9 +170,9 @@ static const Setting training[] = {
      .help = "seed of the hash, with floret, whose own program and spaCy have the default"},
     {.name = "dim", .aliases = "size", INTEGER(1, 10000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
      .fixed = "100", .recorded = true, .help = "dimensions of the vectors"},
-    {.name = "window", .aliases = "ws", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training", .value = "N",
+    {.name = "window", .aliases = "ws", INTEGER_OR_ALL(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Training",
      .note = "5, with cbow 8", .recorded = true,
-     .help = "maximum distance between a center word and a context word"},
+     .help = "maximum distance between a center word and a context word; all: contexts are drawn from the whole line"},
     {.name = "window-weights", .aliases = "", CHOICE(CHOICES_WEIGHTS, weights), .stage = N2V_STAGE_MODEL,
      .group = "Training", .value = "NAME", .fixed = "shrink", .recorded = true,
      .help = "how often a context at distance d of a window N is used: shrink: (N + 1 - d) / N, because each center "
@@ -264,7 +267,7 @@ static const Setting training[] = {
 };
 
 static const Setting likelihood[] = {
-    {.name = "window", .aliases = "", INTEGER(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options", .value = "N",
+    {.name = "window", .aliases = "", INTEGER_OR_ALL(1, 1000), .stage = N2V_STAGE_MODEL, .group = "Options",
      .note = "the model's",
      .help = "pairs are words at a distance of at most N; the weight of a pair is how often the windows of the "
              "training have it, by their window-weights; of cbow, a word and its window of each reach, by how often it "

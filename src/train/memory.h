@@ -4,7 +4,8 @@
 
 #include "train/train_options.h"
 
-/* Bytes of the model, the distributions and the buffers of all threads, for so many words. */
-uint64_t train_memory(const TrainOptions *options, size_t words);
+/* Bytes of the model, the distributions and the buffers of all threads, for so many words. rates: rows have learning
+ * rates of their own. */
+uint64_t train_memory(const TrainOptions *options, size_t words, bool rates);
 
 #endif

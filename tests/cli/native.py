@@ -11,8 +11,8 @@ import sys
 LIBRARY = os.environ["NCE2VEC_LIBRARY"]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INCLUDE = os.path.join(ROOT, "include")
-# As the library was built: a sanitized one wants a sanitized program.
-COMPILER = shlex.split(os.environ.get("CC", "cc")) + shlex.split(os.environ.get("CFLAGS", ""))
+# As the library was built: a sanitized one wants a sanitized program. What these programs do is little.
+COMPILER = [*shlex.split(os.environ.get("CC", "cc")), *shlex.split(os.environ.get("CFLAGS", "")), "-O0"]
 
 
 def sanitizer():

@@ -10,6 +10,7 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import tempfile
 import termios
 import time
@@ -27,6 +28,14 @@ TIMEOUT = 600  # only what hangs takes so many seconds, on whatever machine
 PATIENCE = 120  # what comes at once on a machine that is not busy has come by then
 
 
+# Runs a command, and prints its exit status and its peak of memory in KiB.
+PEAK = """
+import os, sys
+_, status, usage = os.wait4(os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:]), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)
+"""
+
+
 @functools.lru_cache(None)
 def text(sentences=400, words=60, seed=1):
     """Sentences in which words of the same tens keep company, one a line."""
@@ -39,13 +48,14 @@ def text(sentences=400, words=60, seed=1):
 
 
 def read_text(path):
-    """Words and rows of a word2vec text file, each number as a float."""
+    """Words and rows of a word2vec text file, each number as a float. With NumPy 2, gensim 4.3 writes np.float32(1)."""
     with open(path, "rb") as file:
         count, dim = map(int, file.readline().split())
         rows = {}
         for line in file:
             word, *numbers = line.decode().split()
-            rows[word] = [struct.unpack("<f", struct.pack("<f", float(n)))[0] for n in numbers]
+            numbers = [float(n.removeprefix("np.float32(").removesuffix(")")) for n in numbers]
+            rows[word] = [struct.unpack("<f", struct.pack("<f", n))[0] for n in numbers]
             assert len(rows[word]) == dim
     assert len(rows) == count
     return rows
@@ -123,6 +133,17 @@ class Background:
 
     def wait_until_said(self, words):
         self.wait_until(lambda: words in self.said(), "it says '%s'" % words)
+
+    def seconds_worked(self):
+        """Processor time."""
+        with open("/proc/%d/stat" % self.process.pid, encoding="ascii") as stat:
+            user, system = stat.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def wait_until_it_has_worked(self):
+        """In the middle of its work, however busy the machine is."""
+        end = self.seconds_worked() + (0.2 if SANITIZED else 0.06)
+        self.wait_until(lambda: self.seconds_worked() >= end, "it has worked")
 
     def wait_until_signals_are_held(self, number=signal.SIGINT):
         """From then on an interrupt is heeded where it is asked for, and nothing is left behind."""
@@ -207,6 +228,15 @@ class CommandTest(unittest.TestCase):
             self.assertEqual(sorted(os.listdir(self.folder)), before)
         self.assertLess(min(seconds), 1, seconds)
         return program.said().splitlines()[-1]
+
+    def peak(self, *arguments):
+        """The most memory that the program had, in bytes. A process counts that of the one which started it, too: here
+        a small one."""
+        done = subprocess.run([sys.executable, "-I", "-S", "-c", PEAK, PROGRAM, *map(str, arguments)], cwd=self.folder,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+        status, peak = done.stderr.split()[-2:]
+        self.assertEqual(int(status), 0, done.stderr)
+        return 1024 * int(peak)
 
     def train(self, *arguments, given=None, **more):
         return self.succeeds("train", *arguments, given=given, **more)

@@ -6,7 +6,6 @@ import resource
 import select
 import signal
 import subprocess
-import time
 import unittest
 
 from support import PROGRAM, SANITIZED, Background, CommandTest, read_text, text
@@ -176,15 +175,16 @@ class Outputs(CommandTest):
 class Interrupts(CommandTest):
     def while_training(self, number=signal.SIGINT):
         def start():
+            # It would take hours.
             program = Background(self, "train", "text", "--epochs", "100000", "-o", "v.txt", "--save-vocab", "v.tsv")
             program.wait_until_said("training ")
-            time.sleep(0.3)  # in the middle of it: it would take hours
+            program.wait_until_it_has_worked()
             return program
 
         return self.interrupted(start, number)
 
     def test_while_training(self):
-        self.write("text", text(sentences=20000))
+        self.write("text", text(sentences=3000))
         for number in (signal.SIGINT, signal.SIGTERM):
             self.assertRegex(self.while_training(number),
                              r"^nce2vec: interrupted in epoch \d+ of 100000, after \d+ % of the training: "
@@ -205,7 +205,7 @@ class Interrupts(CommandTest):
                          "nce2vec: interrupted before training: nothing was written to v.txt")
 
     def test_an_output_that_was_there_stays(self):
-        self.write("text", text(sentences=20000))
+        self.write("text", text(sentences=3000))
         self.write("v.txt", b"precious\n")
         self.while_training()
         self.assertEqual(self.read("v.txt"), b"precious\n")

@@ -75,9 +75,9 @@ class Makefile(CommandTest):
         self.assertIn(b"little-endian", done.stderr)
 
     def test_instruction_sets_are_those_of_the_compiler_not_of_this_machine(self):
-        for machine in ("x86_64-linux-gnu", "x86_64-pc-linux-gnu", "amd64-unknown-freebsd"):
+        for machine in ("x86_64-linux-gnu", "amd64-unknown-freebsd"):
             self.assertIn(b"-mavx512f", self.compiling(machine))
-        for machine in ("aarch64-linux-gnu", "riscv64-linux-gnu", "i686-linux-gnu"):
+        for machine in ("aarch64-linux-gnu", "i686-linux-gnu"):
             self.assertNotIn(b"-mavx", self.compiling(machine))
 
     def test_thread_sanitizer_checks_all_kernels_but_those_of_rows(self):

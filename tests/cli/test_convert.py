@@ -62,7 +62,7 @@ class Convert(CommandTest):
     def test_the_safetensors_library_reads_it(self):
         python = python_with_safetensors()
         if not python:
-            self.skipTest("machine: no Python module safetensors, which Debian does not have")
+            self.skipTest("machine: no Python module safetensors, which Debian 12 lacks")
         self.succeeds("convert", "a.n2v", "a.safetensors")
         script = ("from safetensors.numpy import load_file\nt = load_file('a.safetensors')\n"
                   "print(*[(n, t[n].dtype, t[n].shape, float(abs(t[n]).sum())) for n in sorted(t)], sep='\\n')")

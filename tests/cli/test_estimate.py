@@ -5,7 +5,7 @@ import random
 import re
 import unittest
 
-from support import CommandTest, text
+from support import SANITIZED, CommandTest, text
 
 SMALL = ("--dim", "16", "--threads", "1")
 
@@ -67,6 +67,26 @@ class Estimates(CommandTest):
         self.write("text", text())
         self.assertRegex(self.dry_run("text", "--objective", "softmax", "--epochs", "1")[2],
                          r"^time .* to train \([\d.]+ [kM] words/s\)$")
+
+    @unittest.skipIf(SANITIZED, "machine: a sanitizer takes memory of its own")
+    def test_memory_is_that_of_the_training(self):
+        self.write("text", "\n".join(" ".join("w%d" % (i * 7 % 10000) for i in range(at, at + 20))
+                                     for at in range(0, 40000, 20)).encode())
+        settings = ("text", "--dim", "300", "--threads", "1", "--epochs", "1", "--min-count", "1", "--subsample", "0")
+        self.train(*settings, "-o", "s.n2v")
+        for more in ((), ("--start", "s.n2v", "--freeze", "input")):
+            said = self.train(*settings, *more, "-o", "v.n2v", "--dry-run").stderr.decode()
+            estimate = 1e6 * int(re.search(r"memory: about (\d+) MB", said)[1])
+            self.assertAlmostEqual(estimate / self.peak("train", *settings, *more, "-o", "v.n2v"), 1, delta=0.15)
+
+    def test_words_of_vectors_to_start_from(self):
+        self.write("text", text())
+        self.write("s.txt", b"3 2\nword1 1 2\nother 2 3\nmore 3 4\n")
+        for which, words in (("new", "60"), ("both", "62"), ("old", "3")):
+            said = self.train("text", "--start", "s.txt", "--vocabulary", which, "-o", "v.txt", "--dim", "2",
+                              "--threads", "1", "--dry-run").stderr.decode()
+            self.assertIn("vocabulary: %s words" % words, said)
+            self.assertIn("the time is that of a training without --start", said)
 
     def test_what_is_not_read(self):
         message = "no estimates: an input is not a regular file, and is not read"

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import resource
 import unittest
 
 from support import CommandTest, text
@@ -18,6 +19,7 @@ class Inputs(CommandTest):
         for name, content in self.parts.items():
             self.write(name, content, name.endswith(".gz"))
         self.write("texts/.hidden", b"hidden\n")
+        self.write("texts/no-text", b"")
         self.write("texts/sub/deep", b"deep\n")
         os.symlink("nowhere", self.path("texts/dangling"))
         os.mkfifo(self.path("texts/pipe"))  # reading it would wait
@@ -49,17 +51,19 @@ class Inputs(CommandTest):
         self.assertEqual(self.read("words"), b"at\t18\nstar\t18\n")
 
     def test_list(self):
-        self.write("list", b"\xef\xbb\xbftexts/b\r\n\ntexts/a.gz")
+        self.write("list", b"\xef\xbb\xbftexts/b\r\n\ntexts/no-text\ntexts/a.gz")
         self.expect_order(("texts/b", "texts/a.gz"), "@list")
         self.expect_order(("texts/b", "texts/B", "texts/a.gz", "texts/b"), "texts/b", "@-", given=b"texts\n")
         self.write("list.gz", b"texts/B\n", True)
         self.expect_order(("texts/B",), "@list.gz")
 
     def test_many_files(self):
+        """More than may be open at once."""
         os.mkdir(self.path("many"))
-        for i in range(1500):
-            self.write("many/%04d" % i, b"w%d\n" % (i % 7))
-        self.succeeds("vocab", "many", "-o", "words", "--min-count", "1")
+        for i in range(100):
+            self.write("many/%02d" % i, b"w%d\n" % (i % 7))
+        self.succeeds("vocab", "many", "-o", "words", "--min-count", "1",
+                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (50, 50)))
         self.assertEqual(self.read("words").count(b"\n"), 7)
 
     def test_every_command(self):
@@ -88,7 +92,9 @@ class Inputs(CommandTest):
 
     def test_refused(self):
         os.mkdir(self.path("empty"))
-        self.write("nothing", b"\n\r\n")
+        self.write("empty/no-text", b"")
+        self.write("nothing", b"\n\r\nempty/no-text")
+        self.write("nested", b"texts/b\n@list\n")
         self.write("missing", b"texts/b\nnot-there\n")
         self.write("empty-folder", b"texts/b\n\nempty\n")
         self.write("zero", b"texts/b\ntexts\0b\n")
@@ -96,17 +102,20 @@ class Inputs(CommandTest):
         self.write("cut.gz", gzip.compress(b"texts/b\n" * 99)[:-4])
         for says, name in (("the folder empty has no file", "empty"), ("no file is called none/*, and", "none/*"),
                            ("no file is called *.csv, and none matches it as a pattern", "*.csv"),
-                           ("nothing is empty: a list of files has one path a line", "@nothing"),
-                           ("cannot read not-there: No such file or directory", "@missing"),
+                           ("nothing names no file that has text: a list of files has one path a line", "@nothing"),
+                           ("all files that match emp*/* are empty", "emp*/*"),
+                           ("missing, line 2: no file or folder has this name; a list of files has", "@missing"),
+                           ("nested, line 2: no file or folder has this name", "@nested"),
                            ("empty-folder, line 3: the folder empty has no file", "@empty-folder"),
-                           ("zero, line 2: there is a zero byte", "@zero"),
-                           ("long, line 2: it is too long; a list of files has one path a line", "@long"),
                            ("cannot read nowhere: No such file", "@nowhere"),
                            ("cannot read @: No such file", "@"),
                            ("cannot read texts: it is a directory", "@texts")):
             with self.subTest(name=name):
                 self.fails(2, says, "train", name, "-o", "v.vec", *SMALL)
                 self.fails(2, says, "vocab", "texts/b", name, "-o", "v.tsv")
+        self.fails(1, "zero, line 2: there is a zero byte; a list of files", "vocab", "@zero", "-o", "v")
+        self.fails(1, "long, line 2: it is too long; a list of files has one path a line", "vocab", "@long", "-o", "v")
+        self.fails(1, "empty/no-text is empty: give text", "vocab", "empty/no-text", "-o", "v.tsv")
         self.fails(1, "cut.gz: the gzip data end in the middle", "vocab", "@cut.gz", "-o", "v.tsv")
         self.fails(2, "standard input (-) can be read only once", "vocab", "@list", "-", "-o", "v.tsv",
                    given=self.write("list", b"-\n").encode())

@@ -140,7 +140,7 @@ class Metrics(CommandTest):
         self.assertEqual(set(os.listdir(self.folder)) - {"v.txt.checkpoint.n2v"}, {"m", "text"})
 
     def test_a_rate_beyond_all_measure(self):
-        done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", "--lr", "100", "--epochs", "1000",
+        done = self.run_program("train", "text", "-o", "v.txt", "--metrics", "m", "--lr", "100", "--epochs", "100",
                                 "--threads", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stderr, rb"warning: \d+ % of the steps were clipped .* a lower --lr than 100")

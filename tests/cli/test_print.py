@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 from native import COMPILER, INCLUDE, LIBRARY, ROOT
-from support import CommandTest
 
 # Prints what it is asked for: pairs of a function's first letter and its argument.
 PROGRAM = r"""
@@ -49,18 +50,22 @@ int main(int count, char **arguments)
 """
 
 
-class Print(CommandTest):
-    def setUp(self):
-        super().setUp()
-        self.write("main.c", PROGRAM.encode())
+class Print(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.mkdtemp(prefix="nce2vec-test-")
+        cls.addClassCleanup(shutil.rmtree, folder, ignore_errors=True)
+        cls.program, source = os.path.join(folder, "main"), os.path.join(folder, "main.c")
+        with open(source, "w", encoding="utf-8") as file:
+            file.write(PROGRAM)
         # -w: the warnings of these files are looked at where the program is built.
-        command = [*COMPILER, "-w", "-D_GNU_SOURCE", "-I", INCLUDE, "-I", os.path.join(ROOT, "src"),
-                   self.path("main.c"), os.path.join(ROOT, "src", "cli", "print.c"), LIBRARY,
-                   "-Wl,-rpath," + os.path.dirname(LIBRARY), "-lm", "-o", self.path("main")]
+        command = [*COMPILER, "-w", "-D_GNU_SOURCE", "-I", INCLUDE, "-I", os.path.join(ROOT, "src"), source,
+                   os.path.join(ROOT, "src", "cli", "print.c"), LIBRARY, "-Wl,-rpath," + os.path.dirname(LIBRARY),
+                   "-lm", "-o", cls.program]
         subprocess.run(command, check=True)
 
     def printed(self, *requests):
-        done = subprocess.run([self.path("main"), *[part for request in requests for part in request]], check=True,
+        done = subprocess.run([self.program, *[part for request in requests for part in request]], check=True,
                               stdout=subprocess.PIPE, text=True, env=dict(os.environ, LC_ALL="C.UTF-8"))
         return done.stdout.split("\n")[:-1]
 

@@ -19,7 +19,7 @@ SOME = ("--dim", "24", "--epochs", "6", "--threads", "1", "--subsample", "0")
 class Resume(CommandTest):
     def setUp(self):
         super().setUp()
-        self.write("text", text(sentences=2500 if SANITIZED else 6000))  # some blocks of 8,192 words
+        self.write("text", text(sentences=1500 if SANITIZED else 2500))  # some blocks of 8,192 words
 
     def start(self, *arguments, **more):
         program = Background(self, "train", "text", *arguments, **more)
@@ -31,7 +31,7 @@ class Resume(CommandTest):
 
     def cut(self, program, number):
         """Ends the program by a signal, in the middle of the training."""
-        time.sleep(0.2)
+        program.wait_until_it_has_worked()
         program.process.send_signal(number)
         self.assertEqual(program.end(), 128 + number, program.said())
         return program.said().splitlines()[-1]
@@ -92,7 +92,7 @@ class Resume(CommandTest):
 
         def saved():  # the first signals may come before the first block is trained
             program.process.send_signal(signal.SIGUSR1)
-            time.sleep(0.2)
+            program.wait_until_it_has_worked()
             return os.path.exists(self.path("c.n2v")) and self.checkpoint()["words"] > before
 
         for _ in range(3):
@@ -238,7 +238,7 @@ class Resume(CommandTest):
                    "--checkpoint-every", "soon")
         self.fails(2, "--checkpoint and --output are the same file", "train", "text", "-o", "w", "--checkpoint", "w")
         self.fails(2, "cannot write no/c.n2v", "train", "text", "-o", "w", "--checkpoint", "no/c.n2v")
-        self.write("text", text(sentences=6000, seed=2))
+        self.write("text", text(sentences=2500, seed=2))
         done = self.run_program("train", "--resume", "c.n2v")
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"the text is not the one of the checkpoint", done.stderr)
@@ -297,7 +297,7 @@ class Resume(CommandTest):
     def test_a_second_interrupt_ends_it_at_once(self):
         """Whatever it is doing then; under the final names is what was there, complete."""
         program = self.start("-o", "v.txt", "--checkpoint", "c.n2v", *LONG)
-        time.sleep(0.2)
+        program.wait_until_it_has_worked()
         for _ in range(3):
             program.process.send_signal(signal.SIGINT)
         self.assertEqual(program.end(), 130)

@@ -22,22 +22,32 @@ def cosine(a, b):
     return sum(x * y for x, y in zip(a, b)) / math.hypot(*a) / math.hypot(*b)
 
 
+CATEGORIES = {r"\p{L}": "a-z", r"\p{M}": "\u0300-\u036f", r"\p{N}": "0-9", r"\p{Cf}": "\xad\ufeff"}
+
+
+def for_python(pattern):
+    """A regular expression with a few characters of each category: `re` does not know categories."""
+    for category, characters in CATEGORIES.items():
+        pattern = re.sub(r"\[[^]]*\]", lambda found: found[0].replace(category, characters), pattern)
+        pattern = pattern.replace(category, "[%s]" % characters)
+    assert "\\p" not in pattern, pattern
+    return pattern
+
+
 def pieces(tokenizer, line):
     """The words of a line by a tokenizer.json of the tokenizer `words`, of ASCII text: what its parts are for."""
     normalizers = tokenizer["normalizer"]["normalizers"]
-    assert [n["type"] for n in normalizers] == ["Lowercase", "Replace", "Replace", "Replace"]
-    for replace in normalizers[1:]:
-        line = re.sub(replace["pattern"]["Regex"], replace["content"], line.lower())
+    assert [n["type"] for n in normalizers] == ["Replace", "Lowercase"] + 6 * ["Replace"]
+    for normalizer in normalizers:
+        if normalizer["type"] == "Lowercase":
+            line = line.lower()
+        else:
+            line = re.sub(for_python(normalizer["pattern"]["Regex"]), normalizer["content"], line)
     split = tokenizer["pre_tokenizer"]
     assert (split["type"], split["behavior"], split["invert"]) == ("Split", "Removed", True)
-    pattern = split["pattern"]["Regex"]  # `re` does not know categories
-    for unicode, plain in ((r"\p{L}[\p{M}", "[a-z][\u0300-\u036f"), (r"[\p{L}\p{M}]", "[a-z\u0300-\u036f]"),
-                           (r"\p{L}", "[a-z]"), (r"\p{N}", "[0-9]")):
-        pattern = pattern.replace(unicode, plain)
-    assert "\\p" not in pattern, pattern
     vocabulary = tokenizer["model"]["vocab"]
     unknown = vocabulary[tokenizer["model"]["unk_token"]]
-    return [vocabulary.get(word, unknown) for word in re.findall(pattern, line)]
+    return [vocabulary.get(word, unknown) for word in re.findall(for_python(split["pattern"]["Regex"]), line)]
 
 
 class Small(CommandTest):

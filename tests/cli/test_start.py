@@ -70,10 +70,11 @@ class Vocabulary(StartTest):
         self.assertEqual(counts, {**{word: 30 for word in self.NEW}, "shared0": 32, "seldom": 1})
 
     def test_files_without_counts(self):
-        """The counts are those of the text, or 1."""
+        """The counts are those of the text, or 1. A folder is a format, too."""
         self.succeeds("convert", "old.n2v", "words.txt")
-        for which, others in (("old", ()), ("both", self.NEW)):
-            self.train("new.txt", "-o", "v.n2v", "--start", "words.txt", "--vocabulary", which, *SMALL)
+        self.succeeds("convert", "old.n2v", "folder.model2vec")
+        for start, which, others in (("words.txt", "old", ()), ("folder.model2vec", "both", self.NEW)):
+            self.train("new.txt", "-o", "v.n2v", "--start", start, "--vocabulary", which, *SMALL)
             model = self.model("v.n2v")
             counts = dict(zip(model["words"], model["counts"]))
             wanted = {word: 30 if word in self.NEW else 1 for word in {*self.OLD, *others}}
@@ -220,8 +221,8 @@ class Freeze(StartTest):
         self.assertIn(b"frozen: 2 of 30 vectors", done.stderr)
 
     def test_rates(self):
-        """0 freezes, one factor is that of both vectors, two are of input and output."""
-        self.write("rates.txt", b"shared0 0\nshared1\t0 1\n\nshared2 1 0\nshared3 1\nshared4 1e-6\n")
+        """0 freezes, one factor is that of both vectors, two are of input and output. A mark is no letter."""
+        self.write("rates.txt", b"\xef\xbb\xbfshared0 0\r\nshared1\t0 1\n\nshared2 1 0\nshared3 1\nshared4 1e-6\n")
         self.assertIn("frozen: 4 of 30 vectors", self.start(*PLAIN, "--lr-of", "rates.txt"))
         old, new = self.model("old.n2v"), self.model("v.n2v")
         same = [[rows(old, side)[word] == rows(new, side)[word] for side in ("input", "output")]
@@ -332,7 +333,7 @@ class Refused(StartTest):
     def test_estimates(self):
         self.write("text", text())
         done = self.train("new.txt", "-o", "x.n2v", "--dry-run", "--start", "old.n2v", "--vocabulary", "old", *SMALL)
-        self.assertIn(b"the estimates are those of a training without --start", done.stderr)
+        self.assertIn(b"the time is that of a training without --start", done.stderr)
         self.assertIn(b"memory: ", done.stderr)
 
 

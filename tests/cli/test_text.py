@@ -232,6 +232,22 @@ class Warnings(TextTest):
                    "CP949: "
                       "read the output of `iconv -f CP949 -t UTF-8 text`", "vocab", "text", "-o", "v.tsv")
 
+    def test_wherever_a_text_is_read(self):
+        self.write("text", b"one two three\n" * 20)
+        self.write("a.json", b'{"id": 1, "text": "one two"}\n' * 20)
+        small = ("--min-count", "1", "--dim", "4", "--epochs", "1", "--threads", "1", "--subsample", "0")
+        says = ("warning: a.json, line 1: this looks like JSON, and tags and names become words; read the output of "
+                "`jq -r .text a.json` instead")
+        self.train("text", "-o", "v.n2v", *small)
+        for command in (("train", "text", "-o", "w.n2v", "--heldout", "a.json", *small),
+                        ("train", "a.json", "-o", "w.n2v", "--dry-run", *small),
+                        ("phrases", "a.json", "-o", "w.txt"), ("vocab", "a.json", "-o", "w.tsv", *small[:2]),
+                        ("likelihood", "v.n2v", "a.json"), ("likelihood", "v.n2v", "a.json", "--per-line")):
+            self.assertEqual(self.succeeds(*command).stderr.decode().splitlines().count(says), 1, command)
+        self.write("fr", "Le château était fermé.\n".encode("latin-1") * 20)
+        self.fails(1, "the vocabulary shares no word with fr; fr looks like WINDOWS-1252: read the output of `iconv -f "
+                      "WINDOWS-1252 -t UTF-8 fr`", "train", "text", "-o", "w.n2v", "--heldout", "fr", *small)
+
     def test_ordinary_texts(self):
         self.assertEqual(self.warnings(text()), [])
         self.assertEqual(self.warnings("Ein schöner Tag, naïve façade, Москва, 東京\n".encode() * 50), [])

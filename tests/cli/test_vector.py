@@ -157,6 +157,8 @@ class Queries(Trained):
         self.assertIn("  1.0000  %s\n" % words[1][1], done.stdout.decode())
         done = self.fails(1, "1 of 1", "analogy", "v.floret", "--json", unseen, unseen, known)
         self.assertEqual(json.loads(done.stdout)["error"], "the vectors of the words cancel out")
+        done = self.fails(1, "1 of 1", "neighbors", "v.floret", "--json", known, "-", known)
+        self.assertEqual(json.loads(done.stdout)["error"], "the vectors of the words cancel out")
 
     def test_info(self):
         self.assertIn("subwords   fasttext: n-grams of 3 to 6 characters, in ",

@@ -1,7 +1,9 @@
 """Vectors that other programs have written: gensim's own files, NumPy's archives, text with malformed rows."""
 import os
+import struct
 import subprocess
 import unittest
+import zipfile
 
 from support import PLAIN_NUMBERS, CommandTest, has_module, read_text
 
@@ -80,6 +82,7 @@ fasttext("hashed.kv", vectors_ngrams=Y, compatible_hash=False, hash2index=hash2i
 fasttext("sizes.kv", vectors_ngrams=Y, compatible_hash=True, hash2index={})
 fasttext("places.kv", vectors_ngrams=Y, compatible_hash=True, hash2index={bucket("<b"): 4})
 fasttext("fewer.kv", vectors_ngrams=Y, compatible_hash=True, hash2index={bucket("<b"): 0})
+fasttext("more.kv", vectors_ngrams=Y, compatible_hash=True, hash2index={**hash2index, 999: 0})
 """
 
 NUMPY = """
@@ -162,6 +165,31 @@ class OldGensim(Written):
         self.fails(1, "of n-grams that are hashed in a way of its own. To convert such a file X, where gensim is",
                    "info", "hashed.kv")
         self.fails(1, "with another number of n-grams than buckets", "info", "sizes.kv")
+        self.fails(1, "with fewer vectors of n-grams than n-grams", "info", "more.kv")
+
+
+def npy(kind, shape, content):
+    return b"\x93NUMPY\2\0" + struct.pack("<I", 100) + (
+        "{'descr': '%s', 'fortran_order': False, 'shape': %s}" % (kind, shape)).encode().ljust(100) + content
+
+
+class Archives(CommandTest):
+    """Deflate packs a thousand zeros into a byte."""
+
+    def archive(self, name, **arrays):
+        with zipfile.ZipFile(self.path(name), "w", zipfile.ZIP_DEFLATED) as file:
+            for member, content in arrays.items():
+                file.writestr(member + ".npy", content)
+        return name
+
+    def test_skipped_rows_need_no_second_copy(self):
+        words = [b"w%d" % i for i in range(4000)]
+        rows = npy("<f4", "(4000, 1008)", bytes(4 * 4000 * 1008))
+        good, bad = (self.archive(name, vectors=rows, words=npy("|S8", "(4000,)", b"".join(
+            word.ljust(8, b"\0") for word in list_)))
+            for name, list_ in (("good.npz", words), ("bad.npz", [*words[:9], b"a b", *words[10:]])))
+        self.assertIn(b"1 malformed row", self.succeeds("info", bad, "--skip-bad").stderr)
+        self.assertLess(self.peak("info", bad, "--skip-bad") - self.peak("info", good), 6 << 20)
 
 
 @unittest.skipUnless(has("numpy"), "no NumPy in %s" % PYTHON)
@@ -200,6 +228,24 @@ class Skipped(CommandTest):
         self.assertEqual(self.succeeds("vector", "v.txt", "b", "--skip-bad").stdout, b"b 1 2\n")
         self.assertNotIn(b"skipped", self.succeeds("vector", "a.txt", "b", "--skip-bad").stderr)
         self.assertEqual(self.succeeds("convert", "-q", "v.txt", "a.txt", "--skip-bad").stderr, b"")
+
+
+class Wrapped(CommandTest):
+    """Numbers as NumPy 2 prints them, which gensim 4.3 writes."""
+
+    ROWS = b"b np.float32(1.0) np.float32(-2e-05)\na np.float64(0.5) 3\n"
+
+    def test_they_are_read(self):
+        for name, head in (("v.txt", b"2 2\n"), ("v.glove", b"")):
+            self.write(name, head + self.ROWS)
+            self.succeeds("convert", name, "plain.txt")
+            self.assertEqual(self.read("plain.txt"), b"2 2\nb 1 -0.00002\na 0.5 3\n")
+
+    def test_what_is_malformed(self):
+        for number in ("np.float32(1", "np.float32()", "np.float32(1))", "np.float32(nan)", "float32(1)",
+                       "np.float32("):
+            self.write("v.txt", b"1 1\nb %s\n" % number.encode())
+            self.fails(1, "v.txt: line 2: '%s' is not a finite number" % number, "info", "v.txt")
 
 
 if __name__ == "__main__":

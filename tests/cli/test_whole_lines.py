@@ -1,12 +1,10 @@
 """Sessions and sets of items: whole lines as contexts, lines of any length, noise powers below 0."""
 
 import json
-import os
 import random
-import subprocess
 import unittest
 
-from support import PROGRAM, SANITIZED, CommandTest
+from support import SANITIZED, CommandTest
 
 IDS = tuple("--tokenizer space --min-count 1 --subsample 0 --threads 1 --dim 16 --epochs 3".split())
 
@@ -89,13 +87,6 @@ class WholeLines(CommandTest):
                                      "--window", window)
                            for name in ("long", "short"))
             self.assertLess(abs(long - short), 4 << 20)
-
-    def peak(self, *arguments):
-        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        self.assertEqual(process.returncode, 0)
-        return usage.ru_maxrss * 1024
 
     def test_warnings(self):
         """What cannot be meant: whole lines where there is one, and lines that are mostly single words."""

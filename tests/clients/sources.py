@@ -29,6 +29,10 @@ CLIENTS = {client.name: client for client in (
            ("wefe/*.py", "wefe/metrics", "wefe/debias")),
     Client("twec", "valedica/twec", "72117368a1a08d8a046848b365be24a84b87ad6e", ("twec",)),
     Client("cade", "vinid/cade", "64c3345bc97196ec965561e71bcb75b3014b5e6f", ("cade",)),
+    # 0.8.2, 6.0.0
+    Client("model2vec", "MinishLab/model2vec", "c90140706ed2162c75c6f004b66e37a342fd8f1a", ("model2vec",)),
+    Client("sentence_transformers", "huggingface/sentence-transformers", "56c9548fd8dbef8ba492f57ac04366900e36f5d4",
+           ("sentence_transformers",)),
 )}
 
 

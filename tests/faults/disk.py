@@ -63,9 +63,9 @@ def one_limit(files, command, good, limit):
     return problems, failed
 
 
-def disk(files, mounts=True, every=1):
-    """Sizes from none to enough, of which each `every`-th. Returns what is wrong, and (command, how) -> [runs,
-    refused]."""
+def disk(files, mounts=True, every=1, limits=True):
+    """Small file systems, and limits of a file's size. Sizes from none to enough, of which each `every`-th. Returns
+    what is wrong, and (command, how) -> [runs, refused]."""
     problems, table = [], {}
 
     def note(command, how, size, result):
@@ -74,11 +74,11 @@ def disk(files, mounts=True, every=1):
         row[1] += result[1]
         problems.extend("%s, %s of %d: %s" % (command.name, how, size, what) for what in result[0])
 
-    for command in COMMANDS[::1 if every == 1 else 5]:
+    for command in COMMANDS[::1 if every <= 2 else 5]:
         good = good_run(files, command)
         sizes = [len(content) for content in good["files"].values()] + [len(good["out"])]
         step = max(1, max(sizes) // 20) * every
-        for limit in [1, *range(2, max(sizes) + 1, step), max(sizes) + 1]:
+        for limit in [1, *range(2, max(sizes) + 1, step), max(sizes) + 1] if limits else ():
             note(command, "limit", limit - 1, one_limit(files, command, good, limit))
         pages = sum(-(-size // PAGE) for size in sizes) + 2
         for count in range(1, pages + 1, every) if mounts and command.outputs else ():

@@ -127,6 +127,30 @@ static void digest_corpus(probe *p, const n2v_corpus *corpus)
     }
 }
 
+typedef struct text_of_file {
+    char at[1 << 16];
+    size_t count;
+} text_of_file;
+
+static int take_text(void *context, const char *bytes, size_t count)
+{
+    text_of_file *read = context;
+
+    if (read->count + count > sizeof read->at)
+        return 1;
+    memcpy(read->at + read->count, bytes, count);
+    read->count += count;
+    return 0;
+}
+
+static void run_text(probe *p)
+{
+    text_of_file read;
+
+    TRY((read.count = 0, n2v_text_read(in_folder(p, p->argument), take_text, &read, NULL, &p->error)));
+    digest(p, read.at, read.count);
+}
+
 /* The files of a pattern. */
 static void add_inputs(probe *p, n2v_corpus *corpus)
 {
@@ -404,6 +428,7 @@ const scenario text_scenarios[] = {{"settings", run_settings, NULL},
                                    {"corpus of a descriptor", run_descriptor, NULL},
                                    {"corpus of sentences", run_sentences, NULL},
                                    {"corpus on disk", run_blocks, NULL},
+                                   {"text of a file", run_text, "text.gz"},
                                    {"phrases", run_phrases, NULL},
                                    {"phrases, joined", run_joined, NULL},
                                    {"train nce", run_train, "nce"},

@@ -146,7 +146,7 @@ static void run_derive(probe *p)
     MAKE(settings, n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, &p->error));
     TRY(n2v_settings_set(settings, "remove-top", p->argument, &p->error));
     TRY(n2v_settings_set(settings, "top", "30", &p->error));
-    MAKE(derived, n2v_vectors_derive(&derived, vectors, settings, &p->error));
+    MAKE(derived, n2v_vectors_derive_with(&derived, vectors, settings, NULL, &p->error));
     digest_vectors(p, derived);
     TRY(n2v_vectors_compare(vectors, derived, search, &comparison, &p->error));
     digest(p, &comparison.overlap, sizeof comparison.overlap);

@@ -45,4 +45,4 @@ class CommandCase(unittest.TestCase):
         found, out, err = self.run_command(*arguments)
         self.assertEqual(found, status, out + err)
         self.assertIn(says, err)
-        self.assertEqual((out, err.count("\n")), ("", 1))
+        self.assertEqual((out, err.count("\n")), ("", 1), err)

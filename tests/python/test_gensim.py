@@ -1,13 +1,6 @@
 """gensim's interface: the same calls, and where gensim is, the same answers."""
-import contextlib
 import copy
-import importlib
-import inspect
-import os
 import pickle
-import re
-import subprocess
-import sys
 import tempfile
 import unittest
 import warnings
@@ -16,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import toy
 
-from nce2vec import compat
+import nce2vec
 from nce2vec.compat import gensim as ours
 
 try:
@@ -114,6 +107,33 @@ class Training(unittest.TestCase):
         self.assertTrue(np.allclose(model.wv.word_vec(word, use_norm=True), model.wv.vectors_norm[4]))
         with self.assertRaisesRegex(TypeError, "sizes"):
             ours.Word2Vec(sizes=3)
+
+    def test_errors_name_the_parameters(self):
+        for name, value in (("vector_size", 0), ("size", 0), ("window", 0), ("sample", -1), ("alpha", -1),
+                            ("min_alpha", -1), ("negative", -1), ("ns_exponent", 1e9), ("max_final_vocab", -1),
+                            ("workers", 10 ** 9), ("seed", -1), ("vector_size", 2.5)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, rf"^{name}: '{value}' is not an? "):
+                ours.Word2Vec(**{name: value})
+        for name in ("vector_size", "size", "iter", "epochs", "min_count", "workers", "alpha"):
+            with self.subTest(name), self.assertRaisesRegex(TypeError, f"^{name} is a number, not 'x'"):
+                ours.Word2Vec(**{name: "x"})
+        for name, value in (("min_n", -1), ("max_n", 10 ** 9), ("bucket", 0), ("size", 0)):
+            with self.subTest(name), self.assertRaisesRegex(ValueError, f"^{name}: '{value}' is not an integer"):
+                ours.FastText(**{name: value})
+        for name in ("start_alpha", "end_alpha"):
+            model = ours.Word2Vec(toy.sentences(9), min_count=1, size=4, iter=1, min_alpha=None)
+            with self.assertRaisesRegex(ValueError, f"^{name}: '-1' is not"):
+                model.train(toy.sentences(9), epochs=1, **{name: -1})
+        model.vector_size = -3
+        with self.assertRaisesRegex(ValueError, "^size: '-3' is not"):
+            model.build_vocab(toy.sentences(9))
+        with self.assertRaisesRegex(TypeError, "threshold is a number, not 'high'"):
+            ours.Phrases(threshold="high")
+        with self.assertRaisesRegex(ValueError, "^threshold: '-2' is not"):
+            ours.Phrases(toy.sentences(9), threshold=-2)
+
+    def test_no_subsampling(self):
+        self.assertEqual(ours.Word2Vec(sample=None)._settings()["subsample"], 0)
 
     def test_in_steps(self):
         model = ours.Word2Vec(**SETTINGS, sg=1)
@@ -215,6 +235,12 @@ class Training(unittest.TestCase):
         self.assertNotIn("none", model.wv.vocab)
         self.assertEqual(list(model.wv.vocab), model.wv.index_to_key)
 
+    def test_letters_of_a_string(self):
+        """As in gensim, with a warning."""
+        with self.assertWarnsRegex(UserWarning, "its letters are the words"):
+            model = ours.Word2Vec(["abab", "baba"], min_count=1, vector_size=4, sample=0, seed=2 ** 40, callbacks=None)
+        self.assertEqual(set(model.wv.index_to_key), {"a", "b"})
+
     def test_tokens_of_other_kinds(self):
         model = ours.Word2Vec([[1, "new york", ""], [1, "new york", 2]] * 20, min_count=1, vector_size=4)
         self.assertEqual(set(model.wv.index_to_key), {1, 2, "new york", ""})
@@ -294,58 +320,6 @@ class Training(unittest.TestCase):
             ours.Word2Vec("text.txt")
 
 
-class Subwords(unittest.TestCase):
-    SETTINGS = {**SETTINGS, "min_n": 2, "max_n": 3, "bucket": 1000, "sg": 1, "epochs": 10}
-
-    @classmethod
-    def setUpClass(cls):
-        cls.model = ours.FastText(toy.sentences(), **cls.SETTINGS)
-
-    def test_words_that_were_never_seen_have_vectors(self):
-        wv = self.model.wv
-        self.assertEqual({word for word, _ in wv.most_similar("sun", topn=4)}, set(toy.TOPICS[0]) - {"sun"})
-        self.assertNotIn("bridges", wv.key_to_index)
-        self.assertIn("bridges", wv)
-        self.assertEqual(wv.most_similar("bridges", topn=1)[0][0], "bridge")
-        self.assertGreater(wv.similarity("bridges", "bridge"), 0.5)
-        self.assertEqual(wv.most_similar_cosmul("bridges", topn=1)[0][0], "bridge")
-        self.assertNotIn("qqq", wv)
-        with self.assertRaises(KeyError):
-            wv["qqq"]
-
-    def test_a_second_training_begins_where_the_first_has_ended(self):
-        model = ours.FastText(toy.sentences(), **self.SETTINGS)
-        before, unseen = model.wv.vectors.copy(), model.wv["bridges"]
-        model.build_vocab([["sun", "comet"]] * 20, update=True)
-        model.train([["sun", "moon"]], total_examples=1, epochs=1, start_alpha=1e-5)
-        self.assertTrue(np.allclose(model.wv["bridges"], unseen, atol=1e-3))
-        for word in toy.TOPICS[1]:
-            self.assertTrue(np.allclose(model.wv[word], before[self.model.wv.get_index(word)], atol=0.01), word)
-
-    def test_it_is_saved(self):
-        with tempfile.TemporaryDirectory() as folder:
-            self.model.save(str(Path(folder, "m")))
-            loaded = ours.FastText.load(str(Path(folder, "m")))
-        self.assertTrue(np.array_equal(loaded.wv["bridges"], self.model.wv["bridges"]))
-        loaded.train(toy.sentences(10), total_examples=10, epochs=1)
-        self.assertEqual(loaded.wv.most_similar("bridges", topn=1)[0][0], "bridge")
-
-    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
-    def test_gensim_reads_our_file_and_gives_the_same_vectors(self):
-        from gensim.models.fasttext import load_facebook_vectors
-        with tempfile.TemporaryDirectory() as folder:
-            path = str(Path(folder, "v.bin"))
-            self.model._trained.save(path, format="fasttext")
-            read, mine = load_facebook_vectors(path), ours.load_facebook_vectors(path)
-        for word in ("bridge", "bridges", "sunny"):
-            self.assertTrue(np.allclose(read[word], self.model.wv[word], atol=1e-5), word)
-            self.assertTrue(np.allclose(mine[word], self.model.wv[word], atol=1e-5), word)
-
-    def test_without_n_grams_it_is_word2vec(self):
-        model = ours.FastText(toy.sentences(50), **{**self.SETTINGS, "max_n": 0})
-        self.assertNotIn("bridges", model.wv)
-
-
 class Attributes:
     def __init__(self, **attributes):
         self.__dict__.update(attributes)
@@ -366,8 +340,19 @@ class Vectors(unittest.TestCase):
                 self.assertEqual(loaded.index_to_key, wv.index_to_key)
                 self.assertTrue(np.allclose(loaded.vectors, wv.vectors, atol=1e-6))
                 self.assertEqual(len(counts.read_text().splitlines()), 15)
+            wv.save_word2vec_format(Path(folder, "v.txt.gz"))  # compressed, as in gensim
+            self.assertEqual(Path(folder, "v.txt.gz").read_bytes()[:2], b"\x1f\x8b")
+            self.assertEqual(len(ours.KeyedVectors.load_word2vec_format(Path(folder, "v.txt.gz"))), 15)
             wv.save(path)
             self.assertEqual(ours.KeyedVectors.load(path).get_vecattr("sun", "count"), wv.get_vecattr("sun", "count"))
+            with self.assertRaisesRegex(ValueError, "has vectors and no model: KeyedVectors.load"):
+                ours.Word2Vec.load(path)
+            self.model.save(path)
+            self.assertEqual(ours.KeyedVectors.load(path).index_to_key, wv.index_to_key)
+            nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2))).save(Path(folder, "d.model2vec"))
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "d.model2vec")).index_to_key, ["a"])
+            np.savez(Path(folder, "n.npz"), embeddings=np.ones((1, 2)), vocab=["a"])
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "n.npz")).index_to_key, ["a"])
             # gensim's own files, whose classes are not needed
             path.write_bytes(pickle.dumps(Attributes(index_to_key=["sun", "moon"], vectors=np.eye(2, dtype="f4"))))
             loaded = ours.KeyedVectors.load(path)
@@ -420,6 +405,36 @@ class Vectors(unittest.TestCase):
             self.assertEqual([word for word, _ in got], [word for word, _ in wanted])
             self.assertTrue(np.allclose([s for _, s in got], [s for _, s in wanted], atol=1e-5))
         self.assertTrue(np.allclose(wv.most_similar("sun", topn=None), other.most_similar("sun", topn=None), atol=1e-5))
+        for use_norm in (False, True):
+            got, wanted = (v.rank_by_centrality(["sun", "moon", "car"], use_norm) for v in (wv, other))
+            self.assertEqual([word for _, word in got], [word for _, word in wanted])
+            self.assertTrue(np.allclose([score for score, _ in got], [score for score, _ in wanted], atol=1e-5))
+        self.assertAlmostEqual(wv.relative_cosine_similarity("sun", "moon"),
+                               other.relative_cosine_similarity("sun", "moon"), places=5)
+        got, wanted = (v.vectors_for_all(["sun", "none", "egg", "sun"]) for v in (wv, other))
+        self.assertEqual(got.index_to_key, wanted.index_to_key)
+        self.assertTrue(np.array_equal(got.vectors, wanted.vectors))
+
+    def test_changes(self):
+        wv = ours.KeyedVectors(2)
+        wv[["a", "b"]] = [[1, 2], [3, 4]]
+        wv["a"] = np.array([5, 6])
+        wv.add_vectors(["c"], [[7, 8]], extras={"count": [9]})
+        self.assertEqual(wv.vectors.tolist(), [[5, 6], [3, 4], [7, 8]])
+        wv.sort_by_descending_frequency()
+        self.assertEqual((wv.index_to_key[0], wv["c"].tolist(), wv.get_vecattr("c", "count")), ("c", [7, 8], 9))
+        wv.index2word = ["x", "y", "z"]
+        self.assertEqual(wv["x"].tolist(), [7, 8])
+        self.assertEqual(wv.norms.shape, (3,))
+        with tempfile.TemporaryDirectory() as folder:  # keys that are numbers
+            numbers = ours.KeyedVectors(1)
+            numbers.add_vectors([4, "4", 2], [[1], [2], [3]])
+            numbers.save(Path(folder, "v"))
+            self.assertEqual(ours.KeyedVectors.load(Path(folder, "v")).index_to_key, [4, "4", 2])
+            Path(folder, "v.txt").write_text("2 1\na 1\nb 2\n")
+            Path(folder, "counts").write_text("a 7\nb 5\n")
+            read = ours.KeyedVectors.load_word2vec_format(Path(folder, "v.txt"), fvocab=Path(folder, "counts"))
+            self.assertEqual(read.get_vecattr("b", "count"), 5)
 
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_evaluations_are_gensims(self):
@@ -441,14 +456,44 @@ class Phrases(unittest.TestCase):
     @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
     def test_the_same_phrases(self):
         for settings in ({"threshold": 0.05}, {"connector_words": ours.ENGLISH_CONNECTOR_WORDS, "threshold": 0.1},
-                         {"scoring": "npmi", "threshold": 0.3}, {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
-            mine, other = (module.Phrases(self.TEXT, **settings) for module in (ours, gensim.models.phrases))
+                         {"scoring": "npmi", "threshold": 0.3}, {"scoring": ours.models.npmi_scorer, "threshold": 0.2},
+                         {"delimiter": "-", "min_count": 2, "threshold": 0.01}):
+            mine = ours.Phrases(self.TEXT, **settings)
+            if callable(settings.get("scoring")):
+                settings["scoring"] = gensim.models.phrases.npmi_scorer
+            other = gensim.models.phrases.Phrases(self.TEXT, **settings)
             with self.subTest(settings):
                 self.assertEqual(set(mine.export_phrases()), set(other.export_phrases()))
                 for phrase, score in other.export_phrases().items():
                     self.assertAlmostEqual(mine.export_phrases()[phrase], score, places=5)
                 self.assertEqual([mine[s] for s in self.TEXT[:50]], [other[s] for s in self.TEXT[:50]])
                 self.assertEqual(list(mine[self.TEXT[:9]]), list(other[self.TEXT[:9]]))
+
+    def test_what_a_sentence_is(self):
+        """As in gensim, also of iterators; texts that can be read again are read when they are asked for."""
+        mine = ours.Phrases(self.TEXT, threshold=0.05)
+        joined = mine[self.TEXT[0]]
+        self.assertIn("new_york", joined)
+        self.assertEqual(mine[iter(self.TEXT[0])], joined)
+        self.assertEqual(list(mine[iter(self.TEXT[:2])])[0], joined)
+
+        class Text:
+            reads = 0
+
+            def __iter__(self):
+                Text.reads += 1
+                return iter(Phrases.TEXT)
+        text = mine[Text()]
+        self.assertEqual(list(text), list(text))
+        self.assertEqual(Text.reads, 3)  # once to look whether it is a sentence
+        self.assertEqual(mine[[]], [])
+
+    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
+    def test_scorers(self):
+        for name in ("original_scorer", "npmi_scorer"):
+            for counts in ((10, 20, 8, 100, 5, 1000), (10, 20, 3, 100, 5, 1000)):
+                mine, other = (getattr(module, name)(*counts) for module in (ours.models, gensim.models.phrases))
+                self.assertAlmostEqual(mine, other)
 
     def test_the_table_is_saved(self):
         mine = ours.Phrases(self.TEXT, connector_words=ours.ENGLISH_CONNECTOR_WORDS, threshold=0.1).freeze()
@@ -477,79 +522,6 @@ class Sources(unittest.TestCase):
             self.assertEqual([word for chunk in chunks for word in chunk], text.split())
             self.assertEqual([len(chunk) for chunk in chunks], [7000] * 4 + [2000])
             self.assertEqual(len(list(ours.Text8Corpus(Path(folder, "c")))), 3)
-
-
-def parameters_on_the_page(model):
-    """The names in the first cells of the first table under a heading of docs/parity.md."""
-    page = Path(__file__).resolve().parents[2].joinpath("docs", "parity.md").read_text(encoding="utf8")
-    section = re.search(r"^#+ %s$\n(.*?)(?=^#|\Z)" % model, page, re.MULTILINE | re.DOTALL)[1]
-    table = re.search(r"^\| parameter \|.*?\n\n", section + "\n", re.MULTILINE | re.DOTALL)[0]
-    return {name for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
-            for name in re.findall(r"`([^`]*)`", cell)}
-
-
-class Parity(unittest.TestCase):
-    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
-    def test_the_page_has_the_parameters_of_the_installed_gensim(self):
-        def parameters(model):
-            return set(inspect.signature(model.__init__).parameters) - {"self"}
-        words = parameters(theirs.Word2Vec)
-        self.assertEqual(parameters_on_the_page("Word2Vec"), words)
-        self.assertEqual(parameters_on_the_page("FastText"), parameters(theirs.FastText) - words)
-        self.assertEqual(parameters_on_the_page("Phrases"), parameters(gensim.models.phrases.Phrases))
-
-
-@contextlib.contextmanager
-def without_gensim():
-    names = [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]
-    held = {name: sys.modules.pop(name) for name in names}
-    path = list(sys.path)
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        for name in [name for name in sys.modules if name == "gensim" or name.startswith("gensim.")]:
-            del sys.modules[name]
-        sys.modules.update(held)
-
-
-class InPlace(unittest.TestCase):
-    def test_programs_that_import_gensim_get_ours(self):
-        with without_gensim():
-            compat.as_gensim()
-            compat.as_gensim()  # again is nothing new
-            self.assertIs(importlib.import_module("gensim.models").Word2Vec, ours.Word2Vec)
-            self.assertIs(importlib.import_module("gensim.models.word2vec").LineSentence, ours.LineSentence)
-            self.assertIs(importlib.import_module("gensim.models.phrases").Phrases, ours.Phrases)
-            self.assertIs(importlib.import_module("gensim.models.callbacks").CallbackAny2Vec, ours.CallbackAny2Vec)
-            self.assertEqual(importlib.import_module("gensim.utils").simple_preprocess("The Sun, a 3 é"),
-                             ["the", "sun"])
-
-    def test_names_that_are_not_offered_name_the_alternative(self):
-        with without_gensim():
-            compat.as_gensim()
-            self.assertTrue(importlib.import_module("gensim.models.doc2vec").TaggedDocument)  # importing is no use
-            with self.assertRaisesRegex(NotImplementedError, "average the vectors"):
-                importlib.import_module("gensim.models").Doc2Vec([])
-            self.assertIs(importlib.import_module("gensim.models.fasttext").FastText, ours.FastText)
-            with self.assertRaisesRegex(NotImplementedError, "load_word2vec_format"):
-                importlib.import_module("gensim.downloader").load("glove")
-            with self.assertRaises(ModuleNotFoundError):
-                importlib.import_module("gensim.models.ldamodel")
-
-    def test_in_processes_that_are_started(self):
-        folder = Path(compat.__file__).with_name("in_gensims_place")
-        code = ("import importlib.metadata, gensim.models.word2vec as w; from gensim.models import KeyedVectors; "
-                "print(w.__name__, importlib.metadata.version('gensim'))")
-        shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={
-            **os.environ, "PYTHONPATH": str(folder)}).stdout
-        self.assertEqual(shown.split(), ["nce2vec.compat.gensim.word2vec", ours.__version__])
-
-    @unittest.skipUnless(theirs, "gensim is not installed: apt-get install python3-gensim")
-    def test_not_after_gensim(self):
-        with self.assertRaisesRegex(RuntimeError, "imported already"):
-            compat.as_gensim()
-
 
 if __name__ == "__main__":
     unittest.main()

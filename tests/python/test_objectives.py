@@ -58,6 +58,10 @@ class Evaluate(unittest.TestCase):
             objectives.evaluate("sgns", np.zeros((2, 3)), np.zeros((3, 2)))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "two axes"):
             objectives.evaluate("sgns", np.zeros(3), np.zeros(3))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "labels are POSITIVE"):
+            objectives.evaluate("sgns", np.zeros((1, 2)), [[1.5, 0]])
+        with self.assertRaisesRegex(TypeError, "the objective is a str"):
+            objectives.evaluate(5, np.zeros((1, 1)), [[1]])
         with self.assertRaisesRegex(nce2vec.ArgumentError, "sgsn"):
             objectives.evaluate("sgsn", np.zeros((1, 1)), [[1]])
 
@@ -86,6 +90,38 @@ class Own(unittest.TestCase):
         own.add("mine", fail)
         with self.assertRaisesRegex(RuntimeError, "my loss failed"):
             nce2vec.train(toy.sentences(200), objectives=own, objective="mine", **{**toy.TRAINING, "threads": 2})
+
+    def test_what_it_returns_is_checked(self):
+        """Shapes are not broadcast; a failure counts whether or not the loss of its tile is looked at."""
+        for returned, says in ((lambda tile: (0, np.zeros(3), np.zeros_like(tile.positive_scores)),
+                                r"derivatives of the loss by the scores have the shape \(3,\)"),
+                               (lambda tile: (0, np.zeros_like(tile.scores), 0), r"by the positive scores .* \(\)"),
+                               (lambda tile: 1.5, "returns three values"), (lambda tile: None, "returns three values")):
+            own = objectives.ObjectiveSet()
+            own.add("mine", returned)
+            with self.subTest(says), self.assertRaisesRegex(nce2vec.ArgumentError, says):
+                nce2vec.train([["a", "b"]] * 3, objectives=own, objective="mine", **toy.TRAINING)
+
+    def test_a_loss_that_is_not_a_number(self):
+        own = objectives.ObjectiveSet()
+        own.add("mine", lambda tile: (np.nan, np.zeros_like(tile.scores), np.zeros_like(tile.positive_scores)))
+        own.add("steep", lambda tile: (1, np.full_like(tile.scores, np.nan), np.zeros_like(tile.positive_scores)))
+        for name in ("mine", "steep"):
+            with self.subTest(name), self.assertRaises(nce2vec.DivergenceError):
+                nce2vec.train(toy.sentences(200), objectives=own, objective=name, **toy.TRAINING)
+
+    def test_a_loss_may_keep_and_change_its_arrays(self):
+        kept = []
+
+        def loss(tile):
+            made = logistic(tile)
+            kept.append((tile.scores, tile.scores.copy()))
+            tile.positive_scores[:] = 1e9
+            return made
+        own = objectives.ObjectiveSet()
+        own.add("mine", loss)
+        nce2vec.train(toy.sentences(20), objectives=own, objective="mine", **{**toy.TRAINING, "epochs": 1})
+        self.assertTrue(all(np.array_equal(array, copy) for array, copy in kept))
 
     def test_a_name_that_exists_is_refused(self):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "sgns"):

@@ -52,7 +52,9 @@ class Case(unittest.TestCase):
         self.folder = Path(self._folder.name)
         self.environment = {name: value for name, value in os.environ.items()
                             if name not in ("NCE2VEC_LIBRARY", "PYTHONPATH", "PYTHONHOME", "NCE2VEC_PREBUILT")}
-        if not ALL:
+        if ALL:
+            self.environment["CFLAGS"] = "-O0"  # which is compiled in a quarter of the time
+        else:
             self.environment["NCE2VEC_PREBUILT"] = LIBRARY
 
     def run_python(self, python, *arguments):
@@ -71,6 +73,7 @@ class Case(unittest.TestCase):
         self.run_python(python, "-m", "pip", "-q", "install", "--no-index", "--no-deps", "--no-compile",
                         "--disable-pip-version-check", source)
         self.assertEqual(self.run_python(python, "-c", USE).strip(), version())
+        self.assertTrue((place / "share" / "man" / "man1" / "nce2vec-align.1").is_file())
         script = place / "bin" / "nce2vec"
         for program in ([script], [python, "-m", "nce2vec"]) if ALL else ([script],):
             self.assertIn(f"nce2vec {version()}", self.run_python(*program, "--version"))
@@ -99,6 +102,8 @@ class Wheel(Case):
             for expected in ("nce2vec/__init__.py", "nce2vec/py.typed", "nce2vec/training.pyi",
                              "nce2vec/libnce2vec.so", "nce2vec/nce2vec", "nce2vec/commands/align.py",
                              "nce2vec/compat/gensim/word2vec.py",
+                             *(f"nce2vec-{version()}.data/data/share/man/man1/{page}.1"
+                               for page in ("nce2vec", "nce2vec-align", "nce2vec-compass", "nce2vec-tune")),
                              "nce2vec/compat/in_gensims_place/gensim.py",
                              "nce2vec/compat/in_gensims_place/gensim-4.3.0.dist-info/METADATA"):
                 self.assertIn(expected, names)
@@ -117,7 +122,8 @@ class Wheel(Case):
             names = archive.getnames()
         top = f"nce2vec-{version()}/"
         for expected in ("PKG-INFO", "pyproject.toml", "build_wheel_of_library.py", "nce2vec/_native.py",
-                         "library/Makefile", "library/include/nce2vec.h", "library/src/libnce2vec.map"):
+                         "library/Makefile", "library/include/nce2vec.h", "library/src/libnce2vec.map",
+                         "library/docs/nce2vec-tune.1"):
             self.assertIn(top + expected, names)
         self.assertFalse([name for name in names if name.endswith((".o", ".so", ".pyc"))])
 

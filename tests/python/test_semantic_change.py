@@ -87,11 +87,20 @@ class FromArrays(unittest.TestCase):
     def test_what_is_wrong_is_refused(self):
         for words, rows, says in ((["a"], np.ones((2, 2)), "1 words need"),
                                   (["a", "a"], np.ones((2, 2)), "appears twice"),
+                                  (["a\0b"], np.ones((1, 2)), "NUL character"), ([3], np.ones((1, 2)), "not 3"),
                                   (["a b"], np.ones((1, 2)), "white space"), ([], np.ones((0, 2)), "0 words")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.ArgumentError, says):
                 nce2vec.Vectors.from_arrays(words, rows)
         with self.assertRaises(nce2vec.DivergenceError):
             nce2vec.Vectors.from_arrays(["a"], np.array([[np.nan]]))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "not the string 'ab'"):
+            nce2vec.Vectors.from_arrays("ab", np.eye(2))
+        for wrong in ([-1], [1.5], np.array([2.0])):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "counts are whole numbers"):
+                nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2)), wrong)
+        for wrong in (None, "v.txt"):
+            with self.assertRaisesRegex(TypeError, "Vectors are expected"):
+                nce2vec.Vectors.from_arrays(["a"], np.ones((1, 2))).compare(wrong)
 
 
 class Command(CommandCase):
@@ -113,6 +122,17 @@ class Command(CommandCase):
         (self.folder / "words").write_text("\n".join(word for word in WORDS if word != "w5") + "\n")
         found = self.json("align", "a.n2v", "b.n2v", "--words", "words")
         self.assertEqual((found["anchors"], round(found["fit"], 4)), (59, 1))
+
+    def test_malformed_rows_are_skipped(self):
+        for name in "ab":
+            nce2vec.load(f"{name}.n2v").save(f"{name}.txt")
+        (self.folder / "b.txt").write_text((self.folder / "b.txt").read_text().replace("\nw7 ", "\nw7 x", 1))
+        self.fails(1, "--skip-bad skips such rows", "align", "a.txt", "b.txt")
+        status, out, err = self.run_command("align", "a.txt", "b.txt", "--skip-bad", "--top", "2")
+        self.assertEqual((status, err.count("\n")), (0, 1), err)
+        self.assertIn("warning: skipped 1 malformed row; the first: b.txt: line ", err)
+        self.assertIn("by 59 words", out)
+        self.fails(2, "--skip-bad is for the file of --compass", "compass", "a", "b", "-o", "o", "--skip-bad")
 
     def test_refusals(self):
         (self.folder / "few").write_text("w1\n")

@@ -86,6 +86,8 @@ class Slices(unittest.TestCase):
     def test_slices_are_a_dictionary(self):
         with self.assertRaisesRegex(TypeError, "slices is a dictionary from names to texts"):
             nce2vec.compass("early.txt")
+        with self.assertRaisesRegex(TypeError, "the slice b is a path, .* not 5"):
+            nce2vec.compass({"a": [["x", "y"]], "b": 5})
 
 
 class Command(CommandCase):

@@ -1,6 +1,7 @@
-"""Stubs and signatures have the settings of the library's table."""
+"""Stubs and signatures have the settings of the library's table; man pages are those of the help."""
 import importlib.util
 import inspect
+import re
 import tempfile
 import typing
 import unittest
@@ -10,15 +11,36 @@ import toy
 
 import nce2vec
 from nce2vec import _native, _settings
+from nce2vec.__main__ import IN_PYTHON
+from nce2vec.commands.options import Parser
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def script_named(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
+
+
+class ManPages(unittest.TestCase):
+    def test_the_pages_are_those_of_the_help(self):
+        script = script_named("man")
+        self.assertEqual(set(script.IN_PYTHON), set(IN_PYTHON))
+        for name in IN_PYTHON:
+            with self.subTest(name):
+                text = Parser(name, importlib.import_module(f"nce2vec.commands.{name}")).format_help()
+                page = (ROOT / "docs" / f"nce2vec-{name}.1").read_text()
+                self.assertEqual(script.command_page(nce2vec.__version__, text), page,
+                                 "the page is not that of today's help: make man")
+                for option in re.findall(r"^  (?:-\w, )?(--[\w-]+)", text, re.MULTILINE):
+                    self.assertIn(option.replace("-", "\\-"), page)
+
+
 class Stubs(unittest.TestCase):
     def test_the_stubs_are_what_the_script_writes(self):
-        spec = importlib.util.spec_from_file_location("python_stubs", ROOT / "scripts" / "python_stubs.py")
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
+        script = script_named("python_stubs")
         with tempfile.TemporaryDirectory() as folder:
             script.main(folder)
             for written in sorted(Path(folder).rglob("*.pyi")):

@@ -1,9 +1,14 @@
 """Trainings: sources, pauses, checkpoints, callbacks, interrupts, errors."""
+import copy
 import math
 import os
+import re
+import pickle
 import signal
 import tempfile
+import time
 import unittest
+import warnings
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -46,15 +51,49 @@ class Sessions(unittest.TestCase):
                              ([("u", "a", 5), ("u", "b", "time")], "event 2: the time 'time' is neither a number"),
                              ([("u", "a", 5), ("u", "b", datetime(2026, 1, 1))], "event 2: "),
                              ([("u", "a", float("nan"))], "event 1: "), ([("u",)], "event 1: "),
+                             ([("u", "a", "inf")], "event 1: the time inf is not a finite number"),
+                             ([("u", None, 1)], "event 1: the item is missing: None"),
+                             ([(float("nan"), "a", 1)], "event 1: the user is missing: nan"),
                              (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.DataError, says):
                 list(nce2vec.sessions(events))
+
+    def test_refusals(self):
+        """At once, not when the first session is asked for."""
+        for gap in (-1, -1e-9, float("nan")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, f"gap is a number of seconds, 0 or more, not {gap}"):
+                nce2vec.sessions([], gap=gap)
+        with self.assertRaisesRegex(TypeError, "gap is a number of seconds, not '30m'"):
+            nce2vec.sessions([], gap="30m")
+        with self.assertRaisesRegex(TypeError, "rows of csv.reader, and no path: 'events.csv'"):
+            nce2vec.sessions("events.csv")
+        self.assertEqual(list(nce2vec.sessions([("u", "a", 0), ("u", "b", 1e9)], gap=float("inf"))), [["a", "b"]])
 
 
 class Sources(unittest.TestCase):
     def test_a_number_is_no_text(self):
         with self.assertRaisesRegex(TypeError, "the text is a path, a list of paths, or sentences .*, not 5"):
             nce2vec.train(5)
+
+    def test_warnings_of_texts(self):
+        """They name the file, and are those of the caller's line."""
+        with tempfile.TemporaryDirectory() as folder:
+            text, held = Path(folder, "text"), Path(folder, "held")
+            text.write_text("le ch\n" * 20)
+            held.write_bytes("Le château était fermé.\n".encode("latin-1") * 20)
+            says = re.escape(f"{held}, line 1: this is not UTF-8, and looks like WINDOWS-1252; read the output of "
+                             f"`iconv -f WINDOWS-1252 -t UTF-8 {held}` instead")
+            settings = dict(dim=4, epochs=1, min_count=1, subsample=0, threads=1)
+            with self.assertWarnsRegex(UserWarning, says) as seen:
+                vectors = nce2vec.train(text, heldout=held, **settings)
+            self.assertEqual(seen.filename, __file__)
+            for function in (nce2vec.Trainer, nce2vec.train, lambda path, **_: vectors.likelihood(path),
+                             lambda path, **_: vectors.line_likelihoods(path)):
+                with self.assertWarnsRegex(UserWarning, says):
+                    function(held, **settings)
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                nce2vec.train(text, **settings)
 
     def test_folders_patterns_and_lists(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -66,6 +105,8 @@ class Sources(unittest.TestCase):
             one = nce2vec.train([texts / "a", texts / "b"], **toy.TRAINING)
             for source in (texts, str(texts / "[ab]"), f"@{listed}"):
                 self.assertTrue(np.array_equal(nce2vec.train(source, **toy.TRAINING).matrix, one.matrix), source)
+            self.assertTrue(np.array_equal(nce2vec.train((texts / name for name in "ab"), **toy.TRAINING).matrix,
+                                           one.matrix))
             with self.assertRaisesRegex(nce2vec.ArgumentError, "none matches it as a pattern"):
                 nce2vec.train(str(texts / "*.csv"), **toy.TRAINING)
 
@@ -150,6 +191,9 @@ class Sources(unittest.TestCase):
 
     def test_what_is_no_sentence_is_refused(self):
         for wrong, says in ((iter(["a b"]), "a sentence is a list of words"), ([["a", 3]], "a word must be a str"),
+                            ([["a"], 7], "sentence 2 is 7: a sentence is a list"),
+                            ([["a"], None], "sentence 2 is None"),
+                            ([["a\ud800", "c"]], "surrogate"), ([Path("a"), ["c"]], r"must be paths, not \['c'\]"),
                             ([["a\0b", "c"]], "NUL character"), ([["new york", "a"]], "sentence 1"),
                             (iter([]), "the source of sentences is empty")):
             with self.subTest(says), self.assertRaisesRegex((TypeError, nce2vec.DataError), says):
@@ -176,6 +220,10 @@ class Settings(unittest.TestCase):
     def test_errors_have_the_names_of_keyword_arguments(self):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "noise_sharing: '0' is not an integer"):
             nce2vec.train(toy.sentences(), noise_sharing=0)
+
+    def test_numpys_numbers(self):
+        settings = {**toy.TRAINING, "dim": np.int64(4), "deterministic": np.bool_(True), "lr": np.float32(0.5)}
+        self.assertEqual(dict(nce2vec.train(toy.sentences(9), **settings).record)["lr"], "0.5")
 
     def test_they_are_what_the_record_has(self):
         vectors = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "lr": 0.1 / 3})
@@ -207,6 +255,23 @@ class Pauses(unittest.TestCase):
         self.assertEqual([end for end, _ in seen], trainer.history.epochs)
         self.assertIn("held-out loss", trainer.history._repr_html_())
 
+    def test_queries_follow_the_training(self):
+        trainer = nce2vec.Trainer(toy.sentences(300), **toy.TRAINING)
+        vectors = trainer.vectors
+        before = vectors.most_similar("sun")
+        trainer.run()
+        anew = nce2vec.Vectors.from_bytes(vectors.to_bytes())
+        self.assertEqual(vectors.most_similar("sun"), anew.most_similar("sun"))
+        self.assertNotEqual(vectors.most_similar("sun"), before)
+
+    def test_what_is_no_callback_is_refused_before_any_work(self):
+        def source():
+            raise AssertionError("the text is read")
+            yield
+        for wrong in (print, [3], [lambda end, trainer: None, None]):
+            with self.assertRaisesRegex(TypeError, "callbacks is a list of functions"):
+                nce2vec.train(source(), callbacks=wrong, **toy.TRAINING)
+
     def test_an_exception_of_a_callback_is_raised_and_pauses(self):
         def fail(end, running):
             raise RuntimeError("the callback failed")
@@ -220,6 +285,54 @@ class Pauses(unittest.TestCase):
         trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
         trainer.run()
         self.assertTrue(math.isnan(trainer.history.epochs[0].heldout_loss))
+
+    def test_how_long_a_run_is(self):
+        trainer = nce2vec.Trainer(toy.sentences(50), **toy.TRAINING)
+        for wrong, says in ((dict(epochs=1, words=9), "epochs or words"), (dict(epochs=-1), "epochs is a whole number"),
+                            (dict(words=-5), "words is a whole number"), (dict(words=1.5), "whole number")):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, says):
+                trainer.run(**wrong)
+        self.assertEqual(trainer.info["words"], 0)
+        self.assertEqual(trainer.run(epochs=np.int64(1)).info["epoch"], 2)
+
+    def test_trainers_are_not_copied(self):
+        trainer = nce2vec.Trainer(toy.sentences(50), **toy.TRAINING)
+        for make in (copy.copy, copy.deepcopy, pickle.dumps):
+            with self.assertRaisesRegex(TypeError, "a Trainer cannot be copied or pickled: save it"):
+                make(trainer)
+
+    def test_a_checkpoint_that_cannot_be_written(self):
+        def source():
+            raise AssertionError("the text is read")
+            yield
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "cannot write .*: the folder .* does not exist"):
+            nce2vec.train(source(), checkpoint="/nothing/here/c.n2v", **toy.TRAINING)
+
+    def test_stop_saves_a_checkpoint(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "c.n2v")
+            with self.assertRaises(nce2vec.Interrupted):
+                nce2vec.train(toy.sentences(), checkpoint=path, callbacks=[lambda end, running: running.stop()],
+                              **toy.TRAINING)
+            self.assertEqual(nce2vec.Trainer(toy.sentences(), checkpoint=path).info["epoch"], 2)
+
+    def test_control_c_in_a_source_that_waits(self):
+        def source():
+            yield ["a", "b"]
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(10)
+        with self.assertRaises(KeyboardInterrupt):
+            nce2vec.train(source(), **toy.TRAINING)
+
+    def test_an_ignored_signal_stays_ignored(self):
+        """As in a job of the background."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            nce2vec.train(toy.sentences(50), callbacks=[lambda *_: os.kill(os.getpid(), signal.SIGINT)],
+                          **toy.TRAINING)
+            self.assertIs(signal.getsignal(signal.SIGINT), signal.SIG_IGN)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def test_stop_pauses(self):
         trainer = nce2vec.Trainer(toy.sentences(), **toy.TRAINING)
@@ -329,6 +442,10 @@ class Pauses(unittest.TestCase):
         self.assertTrue(np.array_equal(trainer.vectors.output_biases, before))
         with self.assertRaisesRegex(nce2vec.ArgumentError, "are not rows of"):
             trainer.set_rows(np.zeros((4, 16)))
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "first is a whole number of 0 or more, not -1"):
+            trainer.set_rows(np.zeros((1, 16)), first=-1)
+        with self.assertRaisesRegex(TypeError, "Vectors are expected, .* not 'old.n2v'"):
+            trainer.start_from("old.n2v")
         with self.assertRaisesRegex(nce2vec.DivergenceError, "row 2 is not finite"):
             trainer.set_rows(np.array([[0] * 16, [0] * 16, [math.nan] * 16]))
 

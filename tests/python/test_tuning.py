@@ -1,7 +1,10 @@
 """Tuning: what is tried, what chooses and what measures, the time, Ctrl-C. Times are those of a made clock."""
+import ctypes
 import gzip
 import itertools
 import random
+import shutil
+import subprocess
 import unittest
 import unittest.mock
 from pathlib import Path
@@ -34,6 +37,12 @@ class TimedTrainer(nce2vec.Trainer):
     def run(self, **how):
         self.clock.now += self.info["words_total"] / (5 * 8 * 400)
         return super().run(**how)
+
+
+def compressions():
+    function = ctypes.CDLL(str(nce2vec._native.library.path)).n2v_compressions
+    function.restype = ctypes.c_char_p
+    return function().decode()
 
 
 def pair_lines():
@@ -154,11 +163,15 @@ class Tuning(TuningCase):
         self.assertEqual(int(found.vectors.counts.sum()), 8 * 400)
 
     def test_sessions(self):
-        self.write("sessions", [topic * 2 for topic in toy.TOPICS for _ in range(150)])
+        self.write("sessions", [topic * 2 for topic in toy.TOPICS for _ in range(100)])
         for query in ("last", "mean"):
             found = self.tune("hitrate", source="sessions", query=query)
             self.assertGreater(found.best.score, 95)
-            self.assertEqual(found.settings["tokenizer"], "space")
+            self.assertEqual(found.settings["preset"], "sessions")
+            self.assertIn("--preset sessions", found.command)
+        fixed = {"query": "last", "source": "sessions", "budget": 12}
+        self.assertEqual(self.tune("hitrate", preset="walks", **fixed).settings["preset"], "walks")
+        self.assertNotIn("preset", self.tune(budget=12).settings)
 
     def test_hits_by_hand(self):
         measure = measures.HitRate("last")
@@ -197,10 +210,25 @@ class Tuning(TuningCase):
         with gzip.open("text.gz", "wt") as file:
             file.write(Path("text").read_text())
         sizes = set()
-        for source in ("text", ["text"], "text.gz", (words for words in toy.sentences(400))):
+        half = Path("text").read_text().index("\n", 5000) + 1
+        Path("a").write_text(Path("text").read_text()[:half - 1])  # without its last line feed
+        Path("b").write_text(Path("text").read_text()[half:])
+        compressed = []
+        for program, ending in (("zstd", "zst"), ("xz", "xz"), ("bzip2", "bz2")):
+            if program in compressions() and shutil.which(program):
+                subprocess.run([program, "-q", "-k", "text"], check=True)
+                compressed.append(f"text.{ending}")
+        for source in ("text", ["text"], "text.gz", ["a", "b"], *compressed, (words for words in toy.sentences(400))):
             vectors = self.tune(budget=12, source=source).vectors
             sizes.add((len(vectors), int(vectors.counts.sum())))
         self.assertEqual(sizes, {(15, 3200)})
+
+    def test_warnings_of_texts(self):
+        Path("text.json").write_text("".join('{"text": "%s"}\n' % " ".join(words) for words in toy.sentences(400)))
+        status, _, err = self.run_command("tune", "text.json", "--budget", "9", "--for", "pairs", *OPTIONS)
+        self.assertEqual((status, err.count("warning: ")), (0, 1))
+        self.assertIn("warning: the text: this looks like JSON, and tags and names become words; read the output of "
+                      "`jq -r .text FILE` instead\n", err)
 
     def test_a_training_that_takes_longer_than_expected_is_cut_short(self):
         with unittest.mock.patch.object(halving, "_run", side_effect=nce2vec.Interrupted), \

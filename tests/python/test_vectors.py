@@ -1,14 +1,18 @@
 """Vectors as a mapping, their queries and files."""
 import gc
+import os
 import pickle
+import signal
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import numpy as np
 import toy
 
 import nce2vec
+from nce2vec._watch import Watch
 
 
 class Mapping(unittest.TestCase):
@@ -29,6 +33,10 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; sun"):
             v["sunn"]
         self.assertIsNone(v.get("sunn"))
+        self.assertTrue(v == v and v != nce2vec.Vectors.from_bytes(v.to_bytes()) and {v: 1}[v])
+        self.assertTrue(all(np.array_equal(v[word], row) for word, row in v.items()))
+        for other in (3, None, b"sun"):
+            self.assertIsNone(v.get(other))
 
     def test_words_that_the_text_does_not_have(self):
         v = nce2vec.train(toy.sentences(), **{**toy.TRAINING, "subwords": "fasttext", "buckets": 5000})
@@ -53,12 +61,26 @@ class Mapping(unittest.TestCase):
     def test_the_matrix_is_the_librarys_memory(self):
         v = self.vectors
         self.assertEqual(v.matrix.shape, (15, 16))
-        self.assertEqual(v.matrix.ctypes.data, v.matrix.ctypes.data)
+        self.assertTrue(np.shares_memory(v.matrix, v.matrix) and np.shares_memory(v["moon"], v.matrix))
         with self.assertRaises(ValueError):
             v.matrix[0, 0] = 1
         self.assertTrue(np.array_equal(v["moon"], v.matrix[v.id("moon")]))
         self.assertEqual(v.output_matrix.shape, (15, 16))
         self.assertEqual(v.output_biases.shape, (15,))
+
+    def test_a_dataframe(self):
+        try:
+            import pandas
+        except ImportError:
+            pandas = None
+        if pandas:
+            frame = self.vectors.to_dataframe()
+            self.assertEqual(frame.index.tolist(), self.vectors.words)
+            self.assertTrue(np.array_equal(frame.loc["sun"], self.vectors["sun"]))
+            frame.copy().iloc[0, 0] = 1
+        with unittest.mock.patch.dict("sys.modules", pandas=None):
+            with self.assertRaisesRegex(ImportError, "pip install pandas"):
+                self.vectors.to_dataframe()
 
     def test_an_array_outlives_its_vectors(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -79,11 +101,29 @@ class Mapping(unittest.TestCase):
         self.assertEqual([w for w, _ in v.most_similar(["sun", "milk"], ["car"], k=3)], best)
         self.assertEqual(v.analogy("car", "sun", "milk", k=3), v.most_similar(["sun", "milk"], ["car"], k=3))
         self.assertEqual(v.most_similar(v["sun"], k=1)[0][0], "sun")
+        for sums in ((["sun", v["milk"]], "car"), ([3 * v["sun"], v["milk"]], "car"), ([v["sun"], "milk"], v["car"]),
+                     ([v["sun"], v["milk"]], [2 * v["car"]])):
+            answers = v.most_similar(*sums, k=6)
+            self.assertEqual(len(answers), 6)
+            words = {item for side in sums for item in (side if isinstance(side, list) else [side])
+                     if isinstance(item, str)}
+            self.assertFalse(words & {word for word, _ in answers})
+            others = [answer for answer in answers if answer[0] not in ("sun", "milk", "car")][:3]
+            wanted = v.most_similar(["sun", "milk"], ["car"], k=3)
+            self.assertEqual([word for word, _ in others], [word for word, _ in wanted])
+            self.assertAlmostEqual(others[0][1], wanted[0][1], places=5)
         self.assertAlmostEqual(v.similarity("sun", "moon"), float(unit[v.id("sun")] @ unit[v.id("moon")]), places=5)
         many = v.most_similar_many([(["sun"], ()), (["car"], ())], k=2)
         self.assertEqual(many, [v.most_similar("sun", k=2), v.most_similar("car", k=2)])
         self.assertEqual(v.most_similar_many([]), [])
-        for wrong in (dict(k=0), dict(method="mean")):
+        self.assertEqual(v.most_similar("sun", k=10 ** 12), v.most_similar("sun", k=np.int64(15)))
+        for positive, negative in ((["sun", "egg"], ["egg", "sun"]), (v["sun"], "sun"), 
+                                   ([v["sun"]], [2 * v["sun"]]), ([], [])):
+            with self.assertRaisesRegex(nce2vec.ArgumentError, "query 0 has no direction"):
+                v.most_similar(positive, negative)
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "a query is a word"):
+            v.most_similar(5)
+        for wrong in (dict(k=0), dict(k=2.5), dict(k=None), dict(method="mean")):
             with self.assertRaises(nce2vec.ArgumentError):
                 v.most_similar("sun", **wrong)
         with self.assertRaisesRegex(nce2vec.ArgumentError, "16 dimensions"):
@@ -136,6 +176,30 @@ class Mapping(unittest.TestCase):
         with self.assertRaisesRegex(RuntimeError, "mine"):
             v.line_likelihoods(fails())
 
+    def test_a_text_is_read_as_that_of_the_training(self):
+        """With its letter case, and without the program that a file names."""
+        with tempfile.TemporaryDirectory() as folder:
+            text, seen = Path(folder, "text"), Path(folder, "seen")
+            text.write_text("IRMAK ILIK\n" * 50)
+            v = nce2vec.train(text, case="lower:tr", **toy.TRAINING)
+            self.assertEqual(set(v.words), {"ırmak", "ılık"})
+            self.assertEqual(v.line_likelihoods(text)["words"][0], 2)
+            v = nce2vec.train(text, tokenizer=f"command:tee {seen}", **toy.TRAINING)
+            seen.unlink()
+            self.assertEqual(v.line_likelihoods(text)["words"][0], 2)
+            self.assertGreater(v.likelihood(text)["pairs"], 0)
+            self.assertFalse(seen.exists())
+
+    def test_likelihoods_by_weight(self):
+        """Weights of 1 and 3 are the sentences once and three times; each line has its own likelihood."""
+        v, a, b = self.vectors, ["sun", "moon", "star"], ["milk", "car", "egg"]
+        weighted, plain = v.likelihood([[1, *a], [3, *b]], weighted=True), v.likelihood([a, b, b, b])
+        self.assertAlmostEqual(weighted["exact"], plain["exact"], places=6)
+        lines = v.line_likelihoods([[1, *a], [3, *b]], weighted=True)
+        self.assertTrue(np.allclose(lines["exact"], v.line_likelihoods([a, b])["exact"]))
+        with self.assertRaisesRegex(nce2vec.DataError, "the weight 'sun' is no number"):
+            v.likelihood([a], weighted=True)
+
     def test_tokenize_and_record(self):
         self.assertEqual(self.vectors.tokenize("The Sun, THE moon!"), ["the", "sun", "the", "moon"])
         self.assertEqual(self.vectors.tokenize("..."), [])
@@ -180,6 +244,9 @@ class Files(unittest.TestCase):
                 nce2vec.load(path)
             with self.assertWarnsRegex(UserWarning, "skipped 2 malformed rows; the first: .*line 3: the word 'a'"):
                 self.assertEqual(nce2vec.load(path, skip_bad=True).words, ["a"])
+            with self.assertWarns(UserWarning) as caught:
+                nce2vec.load(path, skip_bad=True)
+            self.assertEqual(caught.filename, __file__)
             with self.assertRaisesRegex(TypeError, "skip_bat"):
                 nce2vec.load(path, skip_bat=True)
 
@@ -192,6 +259,9 @@ class Files(unittest.TestCase):
             self.assertTrue(np.allclose(np.linalg.norm(loaded.matrix, axis=1), 1, atol=1e-5))
             with self.assertRaisesRegex(TypeError, "formatt"):
                 self.vectors.save(path, formatt="text")
+            with self.assertWarnsRegex(UserWarning, "word2vec text, because the ending .bni is not known") as caught:
+                self.vectors.save(Path(folder, "v.bni"))
+            self.assertEqual(caught.filename, __file__)
 
     def test_fewer_dimensions_and_bits(self):
         v = self.vectors
@@ -225,6 +295,26 @@ class Files(unittest.TestCase):
             loaded = nce2vec.load(Path(folder, "m"))
             self.assertEqual(loaded.words, v.words)
             self.assertTrue(np.array_equal(loaded.matrix, reduced.matrix))
+
+    def test_control_c_ends_long_calls(self):
+        asked, real = [], Watch._stop
+
+        def stop(watch, context):
+            asked.append(watch)
+            os.kill(os.getpid(), signal.SIGINT)
+            return real(watch, context)
+        before, v = signal.getsignal(signal.SIGINT), self.vectors
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "v.txt")
+            v.save(path)
+            for call in (lambda: v.derive(reduce=5), lambda: v.derive(int8=True), lambda: nce2vec.load(path),
+                         lambda: v.save(Path(folder, "w.txt"), reduce=5)):
+                with unittest.mock.patch.object(Watch, "_stop", stop), self.assertRaises(KeyboardInterrupt):
+                    call()
+                self.assertTrue(asked)
+                asked.clear()
+            self.assertEqual(os.listdir(folder), ["v.txt"])
+        self.assertIs(signal.getsignal(signal.SIGINT), before)
 
     def test_pickles_and_bytes(self):
         copy = pickle.loads(pickle.dumps(self.vectors))

@@ -141,10 +141,10 @@ static bool goes_on(const character *c, word *w)
 }
 
 /* Joiners from c on: the last one counts. It stays between two characters of a word when one of them is of a script
- * that has it, and after a mark at the word's end. */
+ * that has it, and after such a mark at the word's end and before an apostrophe. */
 static size_t pass_joiners(const character *c, word *w)
 {
-    const bool on_mark = w->last >= 0x80 && utf8proc_category_string((utf8proc_int32_t)w->last)[0] == 'M';
+    const bool on_mark = w->last >= 0x600 && utf8proc_category_string((utf8proc_int32_t)w->last)[0] == 'M';
     size_t count = 0;
     char next;
 
@@ -154,8 +154,7 @@ static size_t pass_joiners(const character *c, word *w)
     if (letter_or_digit(next) || (next == 'M' && w->letter)) {
         if (w->last >= 0x600 || utf8proc_tolower((utf8proc_int32_t)c[count].code) >= 0x600)
             write_character(w, c[count - 1].code);
-    } else if (next != '\'' && next != '.' && !((next == '"' || next == 'g') && hebrew(w->last)) && on_mark &&
-               c[count - 1].code == 0x200d) {
+    } else if (on_mark && c[count - 1].code == 0x200d) {
         write_character(w, 0x200d);
     }
     return count;

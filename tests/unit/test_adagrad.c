@@ -9,6 +9,9 @@
 #include "train/worker.h"
 #include "training.h"
 
+/* Blocks, in rounds of 3. */
+enum { ROUNDS_OF_3 = SANITIZED ? 6 : 12 };
+
 static TrainOptions adagrad_options(size_t index, size_t threads)
 {
     TrainOptions options = default_options(index, threads);
@@ -140,7 +143,7 @@ END_TEST
 START_TEST(rounds_do_not_depend_on_threads)
 {
     static const char *const objectives[] = {"nce", "siglip"};
-    training_text *text = blocks_of_random_text(12, 100);
+    training_text *text = blocks_of_random_text(ROUNDS_OF_3, 100);
 
     for (size_t i = 0; i < 2; i++)
         for (size_t rule = 0; rule_at(rule); rule += 2) {
@@ -172,7 +175,7 @@ END_TEST
 /* Squares of all virtual workers are added, so that there are about as many as without rounds. */
 START_TEST(rounds_add_all_squares)
 {
-    training_text *text = blocks_of_random_text(12, 100);
+    training_text *text = blocks_of_random_text(ROUNDS_OF_3, 100);
     TrainOptions options = adagrad_options(0, 1);
     double sums[2] = {0};
 
@@ -252,7 +255,7 @@ END_TEST
 /* Threads without locks come to about what one thread does. */
 START_TEST(several_threads_learn)
 {
-    training_text *text = blocks_of_random_text(12, 300);
+    training_text *text = blocks_of_random_text(ROUNDS_OF_3, 300);
     TrainOptions options = adagrad_options(0, 1);
     Trainer *one = trained(text, &options), *several;
 

@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "model/formats/format.h"
+#include "model/formats/loader.h"
 #include "scratch.h"
 #include "test.h"
 
@@ -392,6 +393,61 @@ START_TEST(words_without_bytes)
 }
 END_TEST
 
+/* Zeros are empty words: an archive has any number of them in few bytes. */
+START_TEST(runs_of_skipped_words)
+{
+    enum { COUNT = 500, GOOD = 300 };
+    static const char item[COUNT] = {[GOOD] = 'a'}, number[COUNT] = {[GOOD] = 7};
+    static const float rows[COUNT] = {[GOOD] = 2};
+    const bytes words = strings(item, COUNT, "|S1", "(500,)"), counts = strings(number, COUNT, "|u1", "(500,)");
+    const bytes vectors = strings((const char *)rows, sizeof rows, "<f4", "(500, 1)");
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    bytes zip = {.count = 0};
+    Model model;
+
+    put_member(&zip, "words.npy", &words, DEFLATED);
+    put_member(&zip, "counts.npy", &counts, DEFLATED);
+    put_member(&zip, "vectors.npy", &vectors, DEFLATED);
+    put_directory(&zip);
+    scratch_write(&files, "x.npz", zip.at, zip.count);
+    ck_assert_msg(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error) == N2V_OK, "%s", error.text);
+    ck_assert_uint_eq(bad.count, COUNT - 1);
+    ck_assert_ptr_nonnull(strstr(bad.first, "the word '' is empty"));
+    ck_assert_uint_eq(model.words, 1);
+    ck_assert_float_eq(model.input[0], 2);
+    ck_assert_uint_eq(vocabulary_count(model.vocabulary, 0), 7);
+    model_free(&model);
+    scratch_close(&files);
+}
+END_TEST
+
+START_TEST(runs)
+{
+    static const struct {
+        size_t row;
+        bool dropped;
+    } rows[] = {{0, false}, {1, true}, {2, true}, {3, false}, {7, true}, {8, false}};
+    BadRows bad = {.count = 0};
+    Source source = {.path = "x", .bad = &bad};
+    Vocabulary *words = vocabulary_create();
+    Dropped dropped = {.count = 0};
+    size_t run = 0;
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].dropped)
+            ck_assert_int_eq(load_word_of_row(&source, words, " ", 1, rows[i].row, &dropped, NULL),
+                             N2V_OK);
+    ck_assert_uint_eq(dropped.run_count, 2);
+    ck_assert_uint_eq(dropped.count, 3);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        ck_assert(dropped_has(&dropped, rows[i].row, &run) == rows[i].dropped);
+    dropped_free(&dropped);
+    vocabulary_destroy(words);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arrays");
@@ -403,6 +459,8 @@ int main(void)
     add_test(suite, "broken", broken_archives);
     add_test(suite, "checksums", checksums_and_methods);
     add_test(suite, "skipped", skipped_words);
+    add_test(suite, "runs of skipped words", runs_of_skipped_words);
+    add_test(suite, "runs", runs);
     add_test(suite, "words without bytes", words_without_bytes);
     return run_suite(suite);
 }

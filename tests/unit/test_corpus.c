@@ -268,20 +268,20 @@ START_TEST(long_line)
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < piece; i++)
         text[i] = "ab cd "[i % 6];
-    for (int i = 0; i < SOME_OF(100); i++)
+    for (int i = 0; i < SOME_OF(50); i++)
         ck_assert_uint_eq(fwrite(text, 1, piece, file), piece);
     memset(text, 'x', piece);
     ck_assert_uint_eq(fwrite(text, 1, piece, file), piece);
     ck_assert_int_eq(fclose(file), 0);
     options.memory_limit = 1 << 20;
     ck_assert_int_eq(getrlimit(RLIMIT_DATA, &limit), 0);
-    limit.rlim_cur = 64 << 20;
+    limit.rlim_cur = 32 << 20;
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     ck_assert_int_eq(setrlimit(RLIMIT_DATA, &limit), 0);
 #endif
     ck_assert_msg(corpus_read(&corpus, &(TextSource){.path = path}, 1, &options, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(corpus.report.lines, 1);
-    ck_assert_uint_ge(corpus.report.tokens, SOME_OF(33333300));
+    ck_assert_uint_ge(corpus.report.tokens, SOME_OF(16666650));
     ck_assert_uint_eq(blocks_words(corpus.blocks), corpus.report.tokens);
     ck_assert_uint_eq(corpus.report.overlong, 1);
     ck_assert_uint_eq(blocks_count(corpus.blocks), (blocks_words(corpus.blocks) + BLOCK_IDS - 1) / BLOCK_IDS);

@@ -292,6 +292,7 @@ START_TEST(held_out_file)
     char overlong[2000];
     scratch files = scratch_open();
     n2v_corpus *corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", held, strlen(held))));
+    n2v_text_warning warning = {.size = sizeof warning};
     n2v_error error = {0};
     n2v_corpus_info info;
 
@@ -316,6 +317,15 @@ START_TEST(held_out_file)
     works(n2v_corpus_read(corpus, NULL, &error), &error);
     ck_assert_uint_eq(describe(corpus).overlong, 1);
     ck_assert_uint_eq(describe(corpus).heldout_words, 2);
+    n2v_corpus_destroy(corpus);
+
+    held = "{\"text\": \"the cat\"}\n";
+    corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", held, strlen(held))));
+    works(n2v_corpus_add_file(corpus, scratch_write(&files, "text", TEXT, strlen(TEXT)), &error), &error);
+    works(n2v_corpus_read(corpus, NULL, &error), &error);
+    ck_assert_uint_eq(describe(corpus).warnings, 1);
+    works(n2v_corpus_describe_warning(corpus, 0, &warning, &error), &error);
+    ck_assert_ptr_nonnull(strstr(warning.source, "held"));
     n2v_corpus_destroy(corpus);
 
     corpus = create(NULL, SETTINGS("heldout", scratch_write(&files, "held", "x\n", 2)));
@@ -487,6 +497,39 @@ START_TEST(counted_and_written)
 END_TEST
 
 /* Two files, gzipped and plain, of 400,000 words each. */
+typedef struct taken {
+    char bytes[64];
+    size_t count, most;
+} taken;
+
+static int take_bytes(void *context, const char *bytes, size_t count)
+{
+    taken *t = context;
+
+    if (t->count + count > t->most)
+        return 1;
+    memcpy(t->bytes + t->count, bytes, count);
+    t->count += count;
+    return 0;
+}
+
+START_TEST(bytes_of_a_text)
+{
+    static const char text[] = "\xef\xbb\xbfthe cat\r\n\nsat";
+    scratch files = scratch_open();
+    const char *path = scratch_write(&files, "text", text, sizeof text - 1);
+    taken all = {.most = sizeof all.bytes}, none = {.most = 0};
+    n2v_error error = {0};
+
+    works(n2v_text_read(path, take_bytes, &all, NULL, &error), &error);
+    ck_assert_uint_eq(all.count, sizeof text - 1);
+    ck_assert_mem_eq(all.bytes, text, all.count);
+    fails(n2v_text_read(path, take_bytes, &none, NULL, &error), &error, N2V_ERROR_INTERRUPTED, path);
+    fails(n2v_text_read("/no/such", take_bytes, &all, NULL, &error), &error, N2V_ERROR_ARGUMENT, "/no/such");
+    scratch_close(&files);
+}
+END_TEST
+
 START_TEST(a_sample)
 {
     static const char sentence[] = "one two three four five six seven eight\n";
@@ -545,5 +588,6 @@ int main(void)
     add_test(suite, "cut tokens", cut_tokens);
     add_test(suite, "vocabulary of vectors", vocabulary_of_vectors);
     add_test(suite, "counted and written", counted_and_written);
+    add_test(suite, "bytes of a text", bytes_of_a_text);
     return run_suite(suite);
 }

@@ -71,7 +71,7 @@ START_TEST(eigenvectors)
                         matrix[i * n + j] += (kind == 1 || r % 2 ? 1 : -1) * scale * x[i] * x[j];
             }
             memcpy(copy, matrix, sizeof copy);
-            ck_assert_msg(eigen_symmetric(copy, n, n, values, vectors, &error) == N2V_OK, "%s", error.text);
+            ck_assert_msg(eigen_symmetric(copy, n, n, values, vectors, NULL, &error) == N2V_OK, "%s", error.text);
             check_eigen(matrix, n, n, values, vectors);
             trace = 0;
             for (size_t i = 0; i < n; i++)
@@ -79,7 +79,7 @@ START_TEST(eigenvectors)
             ck_assert_double_le(fabs(trace), 1e-12 * scale * (double)(n * n));
         }
     matrix[0] = INFINITY;
-    ck_assert_int_eq(eigen_symmetric(matrix, 1, 1, values, vectors, &error), N2V_ERROR_NUMERIC);
+    ck_assert_int_eq(eigen_symmetric(matrix, 1, 1, values, vectors, NULL, &error), N2V_ERROR_NUMERIC);
 }
 END_TEST
 
@@ -230,20 +230,41 @@ START_TEST(little_to_project)
 }
 END_TEST
 
-static bool at_once(void *context)
+/* False so many times. */
+static bool count_down(void *context)
 {
-    (void)context;
-    return true;
+    unsigned *left = context;
+    return !*left || !(*left)--;
 }
 
+/* Whenever it is asked: sums, reflections, steps, vectors, rows, numbers. */
 START_TEST(interrupted)
 {
-    const Stop stop = {.test = at_once};
-    Model model = make_model(16), derived;
-    n2v_error error = {.text = ""};
+    static const char *const says[] = {"interrupted while the vectors were computed", COMPONENTS_INTERRUPTED};
+    static const struct {
+        Select select;
+        unsigned least; /* questions */
+    } cases[] = {{{.reduce = 2, .numbers = NUMBERS_INT8}, 12}, {{.top = 5, .numbers = NUMBERS_FLOAT16}, 3}};
+    Model model = make_model(16);
 
-    ck_assert_int_eq(model_derive(&derived, &model, &(Select){.reduce = 2}, &stop, &error), N2V_ERROR_INTERRUPTED);
-    ck_assert_str_eq(error.text, "interrupted while the principal components were computed");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned asked = 0;
+        n2v_status status = N2V_ERROR_INTERRUPTED;
+        while (status != N2V_OK) {
+            unsigned left = asked;
+            const Stop stop = {.test = count_down, .context = &left};
+            Model derived;
+            n2v_error error = {.text = ""};
+            status = model_derive(&derived, &model, &cases[i].select, &stop, &error);
+            if (status != N2V_OK) {
+                ck_assert_int_eq(status, N2V_ERROR_INTERRUPTED);
+                ck_assert(strcmp(error.text, says[0]) == 0 || strcmp(error.text, says[1]) == 0);
+                asked++;
+            }
+            model_free(&derived);
+        }
+        ck_assert_uint_ge(asked, cases[i].least);
+    }
     model_free(&model);
 }
 END_TEST

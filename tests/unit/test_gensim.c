@@ -4,213 +4,81 @@
 #include <string.h>
 
 #include "model/formats/format.h"
+#include "pickled.h"
 #include "scratch.h"
 #include "test.h"
 
-/* Bytes of opcodes. */
-typedef struct bytes {
-    unsigned char at[1 << 14];
-    size_t count;
-} bytes;
-
-static void put(bytes *b, const void *from, size_t count)
-{
-    ck_assert_uint_le(b->count + count, sizeof b->at);
-    memcpy(b->at + b->count, from, count);
-    b->count += count;
-}
-
-static void op(bytes *b, const char *opcodes)
-{
-    put(b, opcodes, strlen(opcodes));
-}
-
-/* A string in the way of protocol 4, or 2. */
-static void text(bytes *b, const char *string, int protocol)
-{
-    const unsigned char length[] = {(unsigned char)strlen(string), 0, 0, 0};
-
-    op(b, protocol >= 4 ? "\x8c" : "X");
-    put(b, length, protocol >= 4 ? 1 : 4);
-    op(b, string);
-}
-
-static void class(bytes *b, const char *module, const char *name, int protocol)
-{
-    if (protocol >= 4) {
-        text(b, module, protocol);
-        text(b, name, protocol);
-        op(b, "\x93");
-    } else {
-        op(b, "c");
-        op(b, module);
-        op(b, "\n");
-        op(b, name);
-        op(b, "\n");
-    }
-}
-
-static void number(bytes *b, unsigned value)
-{
-    const unsigned char byte = (unsigned char)value;
-
-    op(b, "K");
-    put(b, &byte, 1);
-}
-
-static void type(bytes *b, const char *name, int protocol)
-{
-    class(b, "numpy", "dtype", protocol);
-    text(b, name, protocol);
-    op(b, "\x89\x88\x87R(");
-    number(b, 3);
-    text(b, "<", protocol);
-    op(b, "NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xff");
-    number(b, 0);
-    op(b, "tb");
-}
-
-/* The shape has one axis where columns is 0. */
-static void shape(bytes *b, unsigned rows, unsigned columns)
-{
-    number(b, rows);
-    if (columns)
-        number(b, columns);
-    op(b, columns ? "\x86" : "\x85");
-}
-
-/* An array. In protocol 2, bytes are a text in Latin-1 that is to be encoded; in protocol 5, a buffer. */
-static void array(bytes *b, const char *name, unsigned rows, unsigned columns, const void *content, size_t count,
-                  int protocol)
-{
-    const unsigned char length[8] = {(unsigned char)count};
-
-    if (protocol == 5) {
-        class(b, "numpy._core.numeric", "_frombuffer", protocol);
-        op(b, "(\x96");
-        put(b, length, 8);
-        put(b, content, count);
-        type(b, name, protocol);
-        shape(b, rows, columns);
-        text(b, "C", protocol);
-        op(b, "tR");
-        return;
-    }
-    class(b, "numpy.core.multiarray", "_reconstruct", protocol);
-    class(b, "numpy", "ndarray", protocol);
-    number(b, 0);
-    op(b, "\x85");
-    op(b, "U\1b\x87R(");
-    number(b, 1);
-    shape(b, rows, columns);
-    type(b, name, protocol);
-    op(b, "\x89");
-    if (protocol == 2) {
-        class(b, "_codecs", "encode", protocol);
-        op(b, "X");
-        bytes latin = {.count = 0};
-        for (size_t i = 0; i < count; i++) {
-            const unsigned char byte = ((const unsigned char *)content)[i];
-            const unsigned char pair[] = {(unsigned char)(0xc0 | byte >> 6), (unsigned char)(0x80 | (byte & 0x3f))};
-            put(&latin, byte < 0x80 ? &byte : pair, byte < 0x80 ? 1 : 2);
-        }
-        const unsigned char size[4] = {(unsigned char)latin.count};
-        put(b, size, 4);
-        put(b, latin.at, latin.count);
-        text(b, "latin1", protocol);
-        op(b, "\x86R");
-    } else {
-        op(b, "C");
-        put(b, length, 1);
-        put(b, content, count);
-    }
-    op(b, "tb");
-}
-
 static const float INPUT[] = {1, -2, 3, 4}, OUTPUT[] = {5, 6, 7, 8};
 
-static void begin(bytes *b, int protocol)
-{
-    const unsigned char start[] = {0x80, (unsigned char)protocol};
-
-    b->count = 0;
-    put(b, start, 2);
-    if (protocol >= 4)
-        put(b, "\x95\0\0\0\0\0\0\0\0", 9);
-}
-
-static void object(bytes *b, const char *module, const char *name, int protocol)
-{
-    class(b, module, name, protocol);
-    op(b, ")\x81}(");
-}
-
 /* The words "b" and "a" as gensim 4 or 3 has them, up to their vectors. */
-static void keyed(bytes *b, bool old, int protocol)
+static void keyed(py_bytes *b, bool old, int protocol)
 {
     static const char *const words[] = {"b", "a"};
     static const int64_t counts[] = {9, 4};
 
-    object(b, "gensim.models.keyedvectors", old ? "Word2VecKeyedVectors" : "KeyedVectors", protocol);
-    text(b, old ? "index2word" : "index_to_key", protocol);
-    op(b, "](");
-    text(b, words[0], protocol);
-    text(b, words[1], protocol);
-    op(b, "e");
-    text(b, old ? "vocab" : "expandos", protocol);
-    op(b, "}(");
+    py_object(b, "gensim.models.keyedvectors", old ? "Word2VecKeyedVectors" : "KeyedVectors", protocol);
+    py_text(b, old ? "index2word" : "index_to_key", protocol);
+    py_op(b, "](");
+    py_text(b, words[0], protocol);
+    if (old)
+        py_text(b, words[1], protocol);
+    else
+        py_letter(b, words[1], protocol);
+    py_op(b, "e");
+    py_text(b, old ? "vocab" : "expandos", protocol);
+    py_op(b, "}(");
     for (unsigned i = 0; old && i < 2; i++) {
-        text(b, words[i], protocol);
-        object(b, "gensim.models.keyedvectors", "Vocab", protocol);
-        text(b, "count", protocol);
-        number(b, (unsigned)counts[i]);
-        op(b, "ub");
+        py_text(b, words[i], protocol);
+        py_object(b, "gensim.models.keyedvectors", "Vocab", protocol);
+        py_text(b, "count", protocol);
+        py_number(b, (unsigned)counts[i]);
+        py_op(b, "ub");
     }
     if (!old) {
-        text(b, "count", protocol);
-        array(b, "i8", 2, 0, counts, sizeof counts, protocol);
+        py_text(b, "count", protocol);
+        py_array(b, "i8", 2, 0, counts, sizeof counts, protocol);
     }
-    op(b, "u");
+    py_op(b, "u");
 }
 
-static void vectors(bytes *b, const char *name, const float *floats, int protocol)
+static void vectors(py_bytes *b, const char *name, const float *floats, int protocol)
 {
-    text(b, name, protocol);
-    array(b, "f4", 2, 2, floats, 4 * sizeof *floats, protocol);
+    py_text(b, name, protocol);
+    py_array(b, "f4", 2, 2, floats, 4 * sizeof *floats, protocol);
 }
 
 /* A whole model. */
-static bytes model_file(bool old, int protocol)
+static py_bytes model_file(bool old, int protocol)
 {
-    bytes b;
+    py_bytes b;
 
-    begin(&b, protocol);
-    object(&b, "gensim.models.word2vec", "Word2Vec", protocol);
-    text(&b, "wv", protocol);
+    py_begin(&b, protocol);
+    py_object(&b, "gensim.models.word2vec", "Word2Vec", protocol);
+    py_text(&b, "wv", protocol);
     keyed(&b, old, protocol);
     vectors(&b, "vectors", INPUT, protocol);
-    op(&b, "ub");
+    py_op(&b, "ub");
     if (old) {
-        text(&b, "trainables", protocol);
-        object(&b, "gensim.models.word2vec", "Word2VecTrainables", protocol);
+        py_text(&b, "trainables", protocol);
+        py_object(&b, "gensim.models.word2vec", "Word2VecTrainables", protocol);
     }
     vectors(&b, "syn1neg", OUTPUT, protocol);
-    op(&b, old ? "ubub." : "ub.");
+    py_op(&b, old ? "ubub." : "ub.");
     return b;
 }
 
-static bytes keyed_file(const char *name, int protocol)
+static py_bytes keyed_file(const char *name, int protocol)
 {
-    bytes b;
+    py_bytes b;
 
-    begin(&b, protocol);
+    py_begin(&b, protocol);
     keyed(&b, false, protocol);
     vectors(&b, name, INPUT, protocol);
-    op(&b, "ub.");
+    py_op(&b, "ub.");
     return b;
 }
 
-static n2v_status load(Model *model, const bytes *b, n2v_error *error)
+static n2v_status load(Model *model, const py_bytes *b, n2v_error *error)
 {
     const MemoryFile file = {.name = "x.model", .bytes = b->at, .count = b->count};
     return format_load_memory(model, NULL, &file, NULL, NULL, error);
@@ -223,7 +91,7 @@ static void check_rows(const float *rows, size_t stride, const float *wanted)
         ck_assert_float_eq(rows[i / 2 * stride + i % 2], wanted[i]);
 }
 
-static void check_model(const bytes *b, bool has_output)
+static void check_model(const py_bytes *b, bool has_output)
 {
     n2v_error error = {.text = ""};
     Model model;
@@ -245,7 +113,7 @@ static void check_model(const bytes *b, bool has_output)
 START_TEST(shapes_and_protocols)
 {
     for (int protocol = 2; protocol <= 5; protocol++) {
-        bytes b = model_file(false, protocol);
+        py_bytes b = model_file(false, protocol);
         check_model(&b, true);
         b = model_file(true, protocol);
         check_model(&b, true);
@@ -257,7 +125,7 @@ START_TEST(shapes_and_protocols)
 }
 END_TEST
 
-static void expect(const bytes *b, const char *says)
+static void expect(const py_bytes *b, const char *says)
 {
     n2v_error error = {.text = ""};
     Model model;
@@ -273,8 +141,8 @@ START_TEST(truncated_and_changed_bytes)
 {
     for (int protocol = 2; protocol <= 5; protocol++)
         for (int old = 0; old < 2; old++) {
-            const bytes whole = model_file(old, protocol);
-            bytes b = whole;
+            const py_bytes whole = model_file(old, protocol);
+            py_bytes b = whole;
             for (b.count = 2; b.count < whole.count; b.count++)
                 expect(&b, "");
             for (size_t i = 0; i < 8 * whole.count; i += SANITIZED ? 7 : 1) {
@@ -321,9 +189,9 @@ START_TEST(odd_pickles)
     };
 
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        bytes b;
-        begin(&b, 2);
-        put(&b, odd[i].opcodes, odd[i].count);
+        py_bytes b;
+        py_begin(&b, 2);
+        py_put(&b, odd[i].opcodes, odd[i].count);
         expect(&b, odd[i].says);
     }
 }
@@ -332,22 +200,22 @@ END_TEST
 /* Values that contain themselves, and deep ones. */
 START_TEST(cycles_and_depth)
 {
-    bytes b;
+    py_bytes b;
 
-    begin(&b, 2);
-    op(&b, "}q\1X\2"); /* {"wv": itself} */
-    put(&b, "\0\0\0wv", 5);
-    op(&b, "h\1s.");
+    py_begin(&b, 2);
+    py_op(&b, "}q\1X\2"); /* {"wv": itself} */
+    py_put(&b, "\0\0\0wv", 5);
+    py_op(&b, "h\1s.");
     expect(&b, "without word vectors");
-    begin(&b, 2);
-    op(&b, "]");
+    py_begin(&b, 2);
+    py_op(&b, "]");
     for (int i = 0; i < 5000; i++)
-        op(&b, "\x85");
-    op(&b, ".");
+        py_op(&b, "\x85");
+    py_op(&b, ".");
     expect(&b, "without word vectors");
-    begin(&b, 2);
+    py_begin(&b, 2);
     for (int i = 0; i < 5000; i++)
-        op(&b, "(");
+        py_op(&b, "(");
     expect(&b, "the file is truncated");
 }
 END_TEST
@@ -380,16 +248,16 @@ START_TEST(odd_models)
         static const float zeros[4];
         n2v_error error = {.text = ""};
         Model model;
-        bytes b;
-        begin(&b, 4);
-        object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
-        text(&b, "index_to_key", 4);
-        op(&b, "](");
-        op(&b, odd[i].words);
-        op(&b, "e");
-        text(&b, "vectors", 4);
-        array(&b, odd[i].name, odd[i].rows, odd[i].columns, zeros, odd[i].bytes, 4);
-        op(&b, "ub.");
+        py_bytes b;
+        py_begin(&b, 4);
+        py_object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
+        py_text(&b, "index_to_key", 4);
+        py_op(&b, "](");
+        py_op(&b, odd[i].words);
+        py_op(&b, "e");
+        py_text(&b, "vectors", 4);
+        py_array(&b, odd[i].name, odd[i].rows, odd[i].columns, zeros, odd[i].bytes, 4);
+        py_op(&b, "ub.");
         if (odd[i].says) {
             expect(&b, odd[i].says);
             continue;
@@ -410,14 +278,14 @@ START_TEST(arrays_beside)
     n2v_error error = {.text = ""};
     char path[200], npy[sizeof header - 1 + sizeof columns];
     Model model;
-    bytes b;
+    py_bytes b;
 
-    begin(&b, 4);
+    py_begin(&b, 4);
     keyed(&b, false, 4);
-    text(&b, "__numpys", 4);
-    op(&b, "](");
-    text(&b, "vectors", 4);
-    op(&b, "eub.");
+    py_text(&b, "__numpys", 4);
+    py_op(&b, "](");
+    py_text(&b, "vectors", 4);
+    py_op(&b, "eub.");
     ck_assert_int_eq(load(&model, &b, &error), N2V_ERROR_ARGUMENT);
     ck_assert_str_eq(error.text, "x.model has its vectors in a file beside it: give the name of its file");
     scratch_write(&files, "x.kv", b.at, b.count);
@@ -446,27 +314,27 @@ START_TEST(skipped_words)
     BadRows bad = {.count = 0};
     n2v_error error = {.text = ""};
     Model model;
-    bytes b;
+    py_bytes b;
 
-    begin(&b, 4);
-    object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
-    text(&b, "index_to_key", 4);
-    op(&b, "](");
-    text(&b, "x y", 4);
-    text(&b, "b", 4);
-    text(&b, "b", 4);
-    text(&b, "a", 4);
-    op(&b, "e");
-    text(&b, "expandos", 4);
-    op(&b, "}(");
-    text(&b, "count", 4);
-    array(&b, "i8", 4, 0, counts, sizeof counts, 4);
-    op(&b, "u");
-    text(&b, "vectors", 4);
-    array(&b, "f4", 4, 2, rows, sizeof rows, 4);
-    text(&b, "syn1neg", 4);
-    array(&b, "f4", 4, 2, outputs, sizeof outputs, 4);
-    op(&b, "ub.");
+    py_begin(&b, 4);
+    py_object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
+    py_text(&b, "index_to_key", 4);
+    py_op(&b, "](");
+    py_text(&b, "x y", 4);
+    py_text(&b, "b", 4);
+    py_text(&b, "b", 4);
+    py_text(&b, "a", 4);
+    py_op(&b, "e");
+    py_text(&b, "expandos", 4);
+    py_op(&b, "}(");
+    py_text(&b, "count", 4);
+    py_array(&b, "i8", 4, 0, counts, sizeof counts, 4);
+    py_op(&b, "u");
+    py_text(&b, "vectors", 4);
+    py_array(&b, "f4", 4, 2, rows, sizeof rows, 4);
+    py_text(&b, "syn1neg", 4);
+    py_array(&b, "f4", 4, 2, outputs, sizeof outputs, 4);
+    py_op(&b, "ub.");
     expect(&b, "the word 'x y' contains white space");
     scratch_write(&files, "x.kv", b.at, b.count);
     ck_assert_msg(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error) == N2V_OK, "%s", error.text);

@@ -35,6 +35,7 @@ static const char TRADITIONAL[] = "台北是台灣的首都，也是政治和文
 static const char JAPANESE[] = "日本語の文章には、漢字とひらがなとカタカナが使われています。東京はとても大きい都市です。\n";
 static const char KOREAN[] = "서울은 대한민국의 수도이며 가장 큰 도시이다. 우리는 이곳에서 삼 년 동안 살았다.\n";
 static const char RUSSIAN[] = "Москва является столицей России. В начале июля они вышли из дома и пошли гулять.\n";
+static const char SMALL_RUSSIAN[] = "москва является столицей россии в начале июля они вышли из дома и пошли гулять\n";
 static const char GREEK[] = "Η Αθήνα είναι η πρωτεύουσα της Ελλάδας και η μεγαλύτερη πόλη της χώρας.\n";
 static const char THAI[] = "ภาษาไทยเป็นภาษาที่มีระดับเสียงของคำแน่นอนหรือวรรณยุกต์เช่นเดียวกับภาษาจีน\n";
 static const char FRENCH[] = "Le château était fermé. Où êtes-vous allés, mon frère? Ça va très bien, garçon.\n";
@@ -51,6 +52,7 @@ START_TEST(encodings)
                  {JAPANESE, "SHIFT_JIS", "SHIFT_JIS"},   {JAPANESE, "EUC-JP", "EUC-JP"},
                  {JAPANESE, "UTF-16BE", "UTF-16BE"},     {KOREAN, "CP949", "CP949"},
                  {RUSSIAN, "CP1251", "WINDOWS-1251"},    {RUSSIAN, "KOI8-R", "KOI8-R"},
+                 {SMALL_RUSSIAN, "CP1251", "WINDOWS-1251"}, {SMALL_RUSSIAN, "KOI8-R", "KOI8-R"},
                  {GREEK, "CP1253", "WINDOWS-1253"},      {THAI, "TIS-620", "TIS-620"},
                  {FRENCH, "ISO-8859-1", "WINDOWS-1252"}, {GERMAN, "ISO-8859-1", "WINDOWS-1252"},
                  {QUOTES, "CP1252", "WINDOWS-1252"}};

@@ -242,9 +242,12 @@ START_TEST(the_loss_falls)
     training_text *text = make_language(5000, 1500);
 
     for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
-        for (size_t threads = 1; threads <= 2; threads++) {
+        for (size_t threads = 1; threads <= 2; threads++) { /* make check has one of them in turn */
             TrainOptions options = heldout_options(registered_objective(i)->name, threads);
             double untrained, trained_loss;
+
+            if (!runs_all() && (i + threads) % 2)
+                continue;
 
             options.learning_rate = 1e-30;
             untrained = losses(text, &options).epoch[0].heldout_loss;

@@ -28,6 +28,7 @@ typedef struct bytes {
 #define HALF1  "\0<"          /* 1, in 16 bits */
 #define HALF2  "\0\300"       /* -2 */
 #define TWO    ONE MINUS2
+#define TWO64  "\0\0\0\0\0\0\360?\0\0\0\0\0\0\0\300" /* 1 and -2, in 64 bits */
 
 /* All files are at PATH, and words at both names that a second file can have. */
 static void put(scratch *files, bytes file, bytes words)
@@ -323,6 +324,9 @@ START_TEST(safetensors_variants)
     check_read(tensors(room, "{" INPUT "}   ", (bytes)B(TWO TWO)), (bytes)WORDS, "safetensors", NULL);
     check_read(tensors(room, "{\"input\": {\"shape\": [2, 2], \"data_offsets\": [0, 8], \"dtype\": \"F16\"}}\n",
                        (bytes)B(HALF1 HALF2 HALF1 HALF2)),
+               (bytes)WORDS, "safetensors", NULL);
+    check_read(tensors(room, "{\"input\": {\"dtype\": \"F64\", \"shape\": [2, 2], \"data_offsets\": [0, 32]}}",
+                       (bytes)B(TWO64 TWO64)),
                (bytes)WORDS, "safetensors", NULL);
     /* The tensors' names in an order other than that of the data. */
     check_read(tensors(room,

@@ -51,7 +51,7 @@ START_TEST(agrees_with_brute_force)
     t = make_reference_text(SENTENCES, WORDS, counts);
     ck_assert_uint_gt(blocks_count(t.blocks), 1);
     model = make_reference_model(counts, WORDS, DIM, 2);
-    for (size_t i = 0; i < FORMULAS; i++) {
+    for (size_t i = 0; i < FORMULAS; i += SANITIZED ? 3 : 1) {
         const char *name = formulas[i].objective;
         float parameters[N2V_MAX_PARAMETERS];
         LikelihoodOptions options = likelihood_options_of(name, parameters);
@@ -85,7 +85,7 @@ START_TEST(bags_agree_with_brute_force)
     t = make_reference_text(SENTENCES / 2, FEW, counts);
     ck_assert_uint_gt(blocks_count(t.blocks), 1);
     model = make_reference_model(counts, FEW, DIM, 2);
-    for (size_t i = 0; i < FORMULAS; i++) {
+    for (size_t i = 0; i < FORMULAS; i += SANITIZED ? 3 : 1) {
         const char *name = formulas[i].objective;
         float parameters[N2V_MAX_PARAMETERS];
         LikelihoodOptions options = likelihood_options_of(name, parameters);

@@ -133,24 +133,25 @@ static void expect_tokenizer(const char *record, const char *const *vocabulary, 
     scratch_close(&files);
 }
 
+#define LOWER_CASE                                                                                                     \
+    "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"\\u0130\"}, \"content\": \"i\"}, {\"type\": \"Lowercase\"}"
+
 /* By the record; without one words decide whether letters are made small. */
 START_TEST(the_tokenizer_of_the_record)
 {
     static const char *const small[] = {"a", NULL}, *const large[] = {"a", "The", NULL};
 
-    expect_tokenizer("tokenizer=words\n", large, "{\"type\": \"Lowercase\"}, {\"type\": \"Replace\"",
-                     "WhitespaceSplit");
+    expect_tokenizer("tokenizer=words\n", large, LOWER_CASE ", {\"type\": \"Replace\"", "[^\\\\p{Z}");
     expect_tokenizer("tokenizer=words\n", large, "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"(?:\\\\p{L}", "NFC");
     expect_tokenizer("tokenizer=space\n", small,
-                     "\"normalizer\": null,\n\"pre_tokenizer\": {\"type\": \"WhitespaceSplit\"}", "Lowercase");
-    expect_tokenizer("tokenizer=space\ncase=lower\n", small, "\"normalizers\": [{\"type\": \"Lowercase\"}]}",
-                     "Replace");
+                     "\"normalizer\": null,\n\"pre_tokenizer\": {\"type\": \"Split\", \"pattern\": {\"Regex\": \"[^",
+                     "Lowercase");
+    expect_tokenizer("tokenizer=space\ncase=lower\n", small, LOWER_CASE "]}", "\\\\p{L}");
     expect_tokenizer("tokenizer=words\ncase=keep\n", small, "\"normalizers\": [{\"type\": \"Replace\"", "Lowercase");
-    expect_tokenizer("tokenizer=words\nnormal-form=nfkc\n", small,
-                     "[{\"type\": \"NFKC\"}, {\"type\": \"Lowercase\"}, {\"type\": \"Replace\"", NULL);
+    expect_tokenizer("tokenizer=words\nnormal-form=nfkc\n", small, "[{\"type\": \"NFKC\"}, " LOWER_CASE ", {", NULL);
     expect_tokenizer("tokenizer=space\ncase=lower:tr\n", small,
-                     "{\"Regex\": \"I\"}, \"content\": \"\\u0131\"}, {\"type\": \"Lowercase\"}]}", NULL);
-    expect_tokenizer("", small, "Lowercase", "WhitespaceSplit");
+                     "{\"Regex\": \"I\"}, \"content\": \"\\u0131\"}, " LOWER_CASE "]}", NULL);
+    expect_tokenizer("", small, LOWER_CASE, "[^\\\\p{Z}");
     expect_tokenizer("", large, "{\"type\": \"Split\"", "Lowercase");
 }
 END_TEST

@@ -11,6 +11,13 @@
         require((call) == N2V_ERROR_ARGUMENT && error.status == N2V_ERROR_ARGUMENT && *error.text, "%s", #call);       \
     } while (0)
 
+static int no_text(void *context, const char *bytes, size_t count)
+{
+    (void)context;
+    (void)bytes;
+    return count > 0;
+}
+
 static int no_sentence(void *context, const n2v_token **tokens, size_t *count)
 {
     (void)context;
@@ -63,6 +70,7 @@ START_TEST(vectors_and_files)
     REFUSES(n2v_vectors_save(NULL, "x", NULL, NULL, &error));
     REFUSES(n2v_vectors_derive(NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_derive(&vectors, NULL, NULL, &error));
+    REFUSES(n2v_vectors_derive_with(&vectors, NULL, NULL, NULL, &error));
     REFUSES(n2v_vectors_compare(NULL, NULL, NULL, NULL, &error));
     ck_assert_ptr_null(n2v_vectors_word(NULL, 0, NULL));
     ck_assert_uint_eq(n2v_vectors_count(NULL, 0), 0);
@@ -109,6 +117,8 @@ START_TEST(corpora)
     REFUSES(n2v_corpus_count(NULL, NULL, &error));
     REFUSES(n2v_corpus_describe(NULL, NULL, &error));
     REFUSES(n2v_corpus_describe_warning(NULL, 0, NULL, &error));
+    REFUSES(n2v_text_read(NULL, no_text, NULL, NULL, &error));
+    REFUSES(n2v_text_read("/dev/null", NULL, NULL, NULL, &error));
     ck_assert_ptr_null(n2v_corpus_word(NULL, 0, NULL));
     ck_assert_uint_eq(n2v_corpus_word_count(NULL, 0), 0);
     n2v_corpus_destroy(NULL);

@@ -390,13 +390,13 @@ END_TEST
 START_TEST(memory_grows_with_the_buckets)
 {
     TrainOptions options = training_options("nce", 1);
-    const uint64_t without = train_memory(&options, 10000);
+    const uint64_t without = train_memory(&options, 10000, false);
     uint64_t some, all;
 
     options.subwords = usual;
-    all = train_memory(&options, 10000);
+    all = train_memory(&options, 10000, false);
     options.subwords.buckets = 1000;
-    some = train_memory(&options, 10000);
+    some = train_memory(&options, 10000, false);
     ck_assert(without < some && some < all);
     /* 10,000 words of English have 65,426 n-grams of 3 to 6 characters; a row has 80 floats. */
     ck_assert(all - without > (10000 + 60000) * 320 && all - without < (10000 + 80000) * (320 + 16) + 10000 * 120);

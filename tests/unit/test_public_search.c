@@ -351,6 +351,12 @@ START_TEST(refusals)
 }
 END_TEST
 
+static int at_once(void *context)
+{
+    (void)context;
+    return 1;
+}
+
 /* A copy is the same; other lengths have the same neighbors; other numbers have others. */
 START_TEST(comparisons)
 {
@@ -361,6 +367,12 @@ START_TEST(comparisons)
 
     ck_assert_int_eq(n2v_settings_create(&settings, N2V_FOR_OUTPUT, NULL, &error), N2V_OK);
     ck_assert_int_eq(n2v_settings_set(settings, "normalize", "1", &error), N2V_OK);
+    expect_refusal(n2v_vectors_derive_with(&same, vectors, settings, &(n2v_observer){.size = 0}, &error), &error,
+                   "sizeof(n2v_observer)");
+    ck_assert_int_eq(n2v_vectors_derive_with(&same, vectors, settings,
+                                             &(n2v_observer){.size = sizeof(n2v_observer), .stop = at_once}, &error),
+                     N2V_ERROR_INTERRUPTED);
+    ck_assert_ptr_null(same);
     require(n2v_vectors_derive(&same, vectors, settings, &error) == N2V_OK, "%s", error.text);
     require(n2v_vectors_compare(vectors, same, NULL, &c, &error) == N2V_OK, "%s", error.text);
     ck_assert_uint_eq(c.words, WORDS);

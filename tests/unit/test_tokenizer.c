@@ -127,7 +127,8 @@ START_TEST(words_stay_whole)
     words("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3|\n");
     words("\u09b0\u200d\u09cd\u09af", "\u09b0\u200d\u09cd\u09af|\n");
     words("\u0d28\u0d4d\u200d \u0d28\u0d4d\u200c.", "\u0d28\u0d4d\u200d|\u0d28\u0d4d|\n"); /* chillu */
-    words("\u200c\u0645\u200c\u200d\u0645\u200c", "\u0645\u200d\u0645|\n");             /* the last of two */
+    words("\u0d28\u0d4d\u200d\u2019 e\u0301\u200d", "\u0d28\u0d4d\u200d|e\u0301|\n");
+    words("\u200c\u0645\u200c\u200d\u0645\u200c", "\u0645\u200d\u0645|\n"); /* the last of two */
     words("PDF\u200c\u0647\u0627", "pdf\u200c\u0647\u0627|\n");
     words("Auf\u200clage", "auflage|\n"); /* no ligature, no spelling */
     words("hyphen\u00adation foot\u2060ball ab\u200ecd", "hyphenation|football|abcd|\n");
@@ -373,6 +374,27 @@ START_TEST(random_texts)
 }
 END_TEST
 
+/* Words that end only where the next one begins: more of them than a batch has room for, and more bytes. */
+START_TEST(words_that_end_at_the_next)
+{
+    static const char *const repeated[] = {"\u05d0\u05f41", "a\u00b71'", "\u0663\u00b7a\u00b7\u0663'"};
+    for (size_t i = 0; i < sizeof repeated / sizeof *repeated; i++) {
+        const size_t bytes = strlen(repeated[i]), count = 5000 * bytes;
+        char *text = malloc(count);
+        ck_assert_ptr_nonnull(text);
+        for (size_t at = 0; at < count; at += bytes)
+            memcpy(text + at, repeated[i], bytes);
+        listing wanted = slow_tokens(true, (unsigned char *)text, count);
+        listing got = run(TOKENIZER_WORDS, text, count, 0, 0);
+        ck_assert_uint_ge(wanted.counts.tokens, 5000);
+        expect_same(&got, &wanted);
+        free(got.text);
+        free(wanted.text);
+        free(text);
+    }
+}
+END_TEST
+
 /* Tokens around the limit, in ASCII and where lower-casing changes the length. */
 START_TEST(overlong_tokens)
 {
@@ -502,6 +524,7 @@ int main(void)
     add_test(suite, "every sequence", every_sequence);
     add_test(suite, "every split", every_split);
     add_test(suite, "random texts", random_texts);
+    add_test(suite, "words that end at the next", words_that_end_at_the_next);
     add_test(suite, "overlong tokens", overlong_tokens);
     add_test(suite, "overlong, then a mark", overlong_then_mark);
     add_test(suite, "a token of a megabyte", token_of_a_megabyte);

@@ -4,9 +4,14 @@ import importlib
 import os
 import signal
 import sys
+import warnings
 
 from .. import _native as native
 from .options import Parser
+
+
+def _show_warning(message, *_, **__):
+    print(f"warning: {message}", file=sys.stderr)
 
 
 def run(name, arguments):
@@ -15,7 +20,11 @@ def run(name, arguments):
     command = importlib.import_module(f".{name}", __package__)
     parser = Parser(name, command)
     try:
-        status = command.run(parser.parse(arguments)) or 0
+        with warnings.catch_warnings():
+            options = parser.parse(arguments)
+            warnings.simplefilter("ignore" if getattr(options, "quiet", False) else "always", UserWarning)
+            warnings.showwarning = _show_warning
+            status = command.run(options) or 0
         sys.stdout.flush()
         return status
     except native.Error as error:

@@ -3,10 +3,10 @@
 import sys
 
 from .. import _native as native
+from .._output import check_output
 from ..semantic_change import Change, align
 from ..vectors import load
 from . import change
-from .options import check_output
 
 SUMMARY = "rotate vectors onto others, and list the words that changed"
 USAGE = "[options] A B [-o B-ALIGNED]"
@@ -30,6 +30,8 @@ def add_options(parser):
                        "have]")
     parser.option("--same-space", action="store_true",
                   help="do not rotate: A and B are of one space, such as the slices of 'nce2vec compass'")
+    parser.option("--skip-bad", action="store_true",
+                  help="skip malformed rows of A and B, and print how many there are")
     change.add_options(parser)
     parser.add_settings(native.FOR_OUTPUT, without=("top",))
 
@@ -54,7 +56,7 @@ def run(options):
     for path in (options.output, options.scores):
         check_output(path)
     words = read_words(options.words) if options.words else None
-    a, b = load(options.a), load(options.b)
+    a, b = (load(path, skip_bad=options.skip_bad) for path in (options.a, options.b))
     found = Change(a, b) if options.same_space else align(a, b, words)
     if options.output:
         found.after.save(options.output, **output)

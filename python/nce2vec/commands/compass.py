@@ -5,10 +5,10 @@ import sys
 import time
 
 from .. import _native as native
+from .._output import check_output
 from ..slices import NOT_HERE, check, compass, with_objective
 from ..vectors import load
 from . import change
-from .options import check_output
 
 SUMMARY = "train texts in one space, and list the words that changed"
 USAGE = "[options] SHARED SLICE SLICE... -o DIR"
@@ -27,6 +27,8 @@ def add_options(parser):
                   help="there is no SHARED: all inputs are slices, and the compass is trained on all of them")
     parser.option("--compass", metavar="FILE",
                   help="there is no SHARED: all inputs are slices, and this .n2v file is the compass")
+    parser.option("--skip-bad", action="store_true",
+                  help="skip malformed rows of the file of --compass, and print how many there are")
     change.add_options(parser)
     parser.option("-q", "--quiet", action="store_true", help="print the result and errors only")
     parser.add_settings(native.FOR_TRAINING, without=[name.replace("_", "-") for name in NOT_HERE])
@@ -48,6 +50,8 @@ def _names(paths):
 def run(options):
     if options.together and options.compass:
         raise native.ArgumentError("--together does not go with --compass")
+    if options.skip_bad and not options.compass:
+        raise native.ArgumentError("--skip-bad is for the file of --compass: it needs --compass")
     settings = options.settings[native.FOR_TRAINING]
     has_shared = not (options.together or options.compass)
     slices = _names(options.inputs[1:] if has_shared else options.inputs)
@@ -56,7 +60,7 @@ def run(options):
         raise native.ArgumentError(f"the first text, {shared}, trains the compass, and two slices or more follow it: "
                                    "give them, or --together if all texts are slices")
     if options.compass:
-        shared = load(options.compass)
+        shared = load(options.compass, skip_bad=options.skip_bad)
         settings.setdefault("dim", shared.dim)
     check_output(options.scores)
     settings = with_objective(settings, shared)

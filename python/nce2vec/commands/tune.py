@@ -5,9 +5,9 @@ import re
 import sys
 
 from .. import _native as native
+from .._output import check_output
 from ..tuning import Tuning
 from .change import print_json
-from .options import check_output
 
 SUMMARY = "find better settings of a training within a time"
 USAGE = "[options] INPUT... --budget TIME --for PAIRS|heldout|hitrate"
@@ -44,7 +44,8 @@ def add_options(parser):
     parser.option("--for", dest="purpose", metavar="PURPOSE", required=True,
                   help="a file of word pairs (two words and a score a line): Spearman's rho; heldout: the exact "
                        "likelihood of held-out text; hitrate: lines are sessions, and the last item of held-out ones "
-                       "is among the ten nearest of the item before it")
+                       "is among the ten nearest of the item before it (it sets --preset sessions, unless another one "
+                       "is given)")
     parser.option("-o", "--output", metavar="FILE",
                   help="write the vectors of the best settings, trained on all of the text")
     parser.option("--query", metavar="ITEMS", choices=("last", "mean"), default="last",

@@ -87,11 +87,11 @@ class Tuning:
         seed = int(self._base.get("seed", 1))
         self._seed = seed
         self._measure = measures.make(os.fspath(purpose), self._folder.name, seed, query)
-        if self._measure.sessions or has_words(source):
+        if self._measure.sessions:
+            self._base.setdefault("preset", "sessions")
+        if has_words(source):
             self._base.setdefault("tokenizer", "space")
         choices = space.choices(self._base, self._measure.sessions, self._measure.without, values)
-        if self._measure.sessions and "min_count" not in self._base:
-            self._base["min_count"] = 1
         Settings(native.FOR_TRAINING, self._base).check()
         self._space = space.Space(self._base, choices, random.Random(seed))
         self._trials: list[Trial] = []
@@ -136,6 +136,8 @@ class Tuning:
             self._corpora = {other: corpus for other, corpus in self._corpora.items() if other[0] == part}
             files = list(map(os.fsdecode, self._text.parts[part]))
             self._corpora[key] = Corpus(files, Settings(native.FOR_TRAINING, settings))
+            if len(self._trials) == 0:
+                self._corpora[key].warn("the text")
         return self._corpora[key]
 
     def _try(self, changes, part, most):
@@ -366,7 +368,8 @@ def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, trai
     scores; "heldout" (the exact likelihood of held-out text); or "hitrate" (the last item of held-out sessions). Half
     of the pairs, or held-out lines, choose; the gain is measured on others.
     train_best: the result has ``vectors`` of the best settings, trained on all of the text. ``query``: of "hitrate",
-    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before.
+    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before; it sets
+    ``preset`` "sessions", unless another one is set.
     ``values``: a dictionary from settings to values that are tried beside, or instead of, the usual ones, such as
     dim=(50, 100). ``on_trial`` is called with each Trial. All other keyword arguments are settings that are fixed.
     """

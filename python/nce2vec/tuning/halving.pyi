@@ -64,9 +64,10 @@ class Tuning:
                  cbow_gradient: Literal['mean', 'word2vec'] = 'mean',
                  subwords: Literal['none', 'fasttext', 'floret'] = 'none', minn: int = 3, maxn: int = 6,
                  buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261, dim: int = 100,
-                 window: int | None = None, window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink',
-                 noise: int | None = None, noise_draws: int | None = None, noise_sharing: int | None = None,
-                 noise_power: float = 0.75, subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
+                 window: int | Literal['all'] | None = None,
+                 window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink', noise: int | None = None,
+                 noise_draws: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
+                 subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
                  optimizer: Literal['sgd', 'adagrad'] = 'sgd', weight_decay: float = 0.0, lr: float | None = None,
                  schedule: Literal['linear', 'cosine', 'constant'] = 'linear', warmup: float = 0.0,
                  end_lr: float | None = None, freeze: str | os.PathLike[str] | None = None,
@@ -113,7 +114,7 @@ def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, trai
          objective: str = 'nce', model: Literal['skipgram', 'cbow', 'structured-skipgram', 'cwindow'] = 'skipgram',
          cbow_gradient: Literal['mean', 'word2vec'] = 'mean', subwords: Literal['none', 'fasttext', 'floret'] = 'none',
          minn: int = 3, maxn: int = 6, buckets: int = 2000000, hash_count: int = 2, hash_seed: int = 2166136261,
-         dim: int = 100, window: int | None = None,
+         dim: int = 100, window: int | Literal['all'] | None = None,
          window_weights: Literal['shrink', 'flat', 'harmonic', 'line'] = 'shrink', noise: int | None = None,
          noise_draws: int | None = None, noise_sharing: int | None = None, noise_power: float = 0.75,
          subsample: float = 0.0001, epochs: int = 5, init: float | None = None,
@@ -130,7 +131,8 @@ def tune(source: Source, purpose: str | os.PathLike[str], budget: float, *, trai
     scores; "heldout" (the exact likelihood of held-out text); or "hitrate" (the last item of held-out sessions). Half
     of the pairs, or held-out lines, choose; the gain is measured on others.
     train_best: the result has ``vectors`` of the best settings, trained on all of the text. ``query``: of "hitrate",
-    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before.
+    "last" asks for the neighbors of the item before the last one, "mean" for those of the mean of all before; it sets
+    ``preset`` "sessions", unless another one is set.
     ``values``: a dictionary from settings to values that are tried beside, or instead of, the usual ones, such as
     dim=(50, 100). ``on_trial`` is called with each Trial. All other keyword arguments are settings that are fixed.
     """

@@ -111,7 +111,7 @@ class HitRate:
     def prepare(self, text, base):
         # The first field of each line is a weight.
         first = 1 if str(base.get("weighted", "")) in ("1", "True") else 0
-        self._tokenized = base.get("tokenizer") not in (None, "space")
+        self._tokenized = Settings(native.FOR_TRAINING, base).get("tokenizer") != "space"
         self._questions = []
         for path in (text.choose, text.test):
             questions = []

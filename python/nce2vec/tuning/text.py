@@ -1,37 +1,19 @@
 """A text in parts: nested parts to try settings on, and lines that are held out."""
 
-import bz2
-import gzip
+import ctypes
 import io
-import lzma
+import itertools
 import os
 import random
-import sys
 
 from .. import _native as native
+from .._native import library
+from .._settings import Settings
+from .._watch import Watch
 from ..corpus import _files, is_path
 
 FRACTIONS = (1 / 64, 1 / 16, 1 / 4, 1.0)  # of the text: the parts, each in the next
 MIN_PART = 1 << 20                        # bytes: smaller parts order the settings too differently
-_OPENERS = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
-
-
-def _open(path):
-    """The lines of a file, decompressed, as bytes."""
-    if path == b"-":
-        return sys.stdin.buffer
-    try:
-        with open(path, "rb") as file:
-            head = file.read(6)
-    except OSError as error:
-        raise native.ArgumentError(f"cannot read {os.fsdecode(path)}: {error.strerror}") from None
-    if head.startswith(b"\x28\xb5\x2f\xfd"):
-        raise native.ArgumentError(f"{os.fsdecode(path)} is compressed with zstd, which tune cannot read: decompress "
-                                   "it first")
-    for magic, opener in _OPENERS.items():
-        if head.startswith(magic):
-            return opener(path, "rb")
-    return open(path, "rb")
 
 
 def has_words(source):
@@ -39,25 +21,58 @@ def has_words(source):
     return not (is_path(source) or isinstance(source, (list, tuple)) and source and all(map(is_path, source)))
 
 
-def _lines(source):
-    """The lines as bytes."""
-    if has_words(source):
-        return ((" ".join(sentence) + "\n").encode("utf-8") for sentence in source)
-    paths = _files([source] if is_path(source) else source)
-    for path in paths:
-        if path != b"-":
-            _open(path).close()
-    return _lines_of(paths)
+def _read(source, take):
+    """Hands each line to take, as bytes with a line feed, until it returns False."""
+    if not has_words(source):
+        _read_files(_files([source] if is_path(source) else source), take)
+        return
+    for sentence in source:
+        if not take((" ".join(sentence) + "\n").encode("utf-8")):
+            return
 
 
-def _lines_of(paths):
+def _read_files(paths, take):
+    checked = native.Handle(library.corpus_create, library.corpus_destroy, Settings(native.FOR_TRAINING), None)
     for path in paths:
+        library.corpus_add_file(checked, path)  # before any work
+    for path in paths:
+        lines = _Lines(take)
+        with Watch() as watch:
+            try:
+                library.text_read(path, lines.callback, None, watch.observer)
+            except native.Interrupted:
+                if lines.failure:
+                    raise lines.failure from None
+                return
+        if not lines.end():
+            return
+
+
+class _Lines:
+    """Makes lines of the bytes that the library hands over."""
+
+    def __init__(self, take):
+        self._take, self._begun = take, []  # pieces of the line under way
+        self.failure = None
+        self.callback = native.TAKE_TEXT(self._call)
+
+    def _call(self, _context, address, count):
         try:
-            with _open(path) as file:
-                for line in file:
-                    yield line if line.endswith(b"\n") else line + b"\n"
-        except (EOFError, OSError, lzma.LZMAError) as error:
-            raise native.FormatError(f"{os.fsdecode(path)}: {error}") from None
+            first, *more = ctypes.string_at(address, count).split(b"\n")
+            self._begun.append(first)
+            for piece in more:
+                if not self._take(b"".join(self._begun) + b"\n"):
+                    return -1
+                self._begun = [piece]
+            return 0
+        except BaseException as failure:  # also KeyboardInterrupt: nothing may leave a callback
+            self.failure = failure
+            return -1
+
+    def end(self):
+        """A last line without a line feed."""
+        line = b"".join(self._begun)
+        return not line or self._take(line + b"\n")
 
 
 class Text:
@@ -68,16 +83,14 @@ class Text:
     """
 
     def __init__(self, source, folder, share, seed, is_over):
-        lines = _lines(source)
         self._folder, self.is_whole = folder, True
         names = ["choose", "test", *(f"part{i}" for i in range(len(FRACTIONS)))]
         paths = [os.path.join(folder, name).encode() for name in names]
         bounds = [share, 2 * share, *((2 * share) + (1 - 2 * share) * f for f in FRACTIONS)]
         self.bytes = [0] * len(names)
-        draw = random.Random(seed)
         files = [open(path, "wb", buffering=1 << 20) for path in paths]
         try:
-            self._deal(lines, files, bounds, draw, is_over)
+            self._deal(source, files, bounds, random.Random(seed), is_over)
         finally:
             for file in files:
                 file.close()
@@ -94,15 +107,20 @@ class Text:
         self.everything = [path for path, size in zip(paths, self.bytes) if size]
         self.of_everything = sum(self.bytes) / total
 
-    def _deal(self, lines, files, bounds, draw, is_over):
-        for number, line in enumerate(lines):
+    def _deal(self, source, files, bounds, draw, is_over):
+        numbers = itertools.count()
+
+        def take(line):
+            number = next(numbers)
             if number and number % 4096 == 0 and is_over():
                 self.is_whole = False
-                return
+                return False
             at = draw.random()
             which = next(i for i, bound in enumerate(bounds) if at < bound or i + 1 == len(bounds))
             files[which].write(line)
             self.bytes[which] += len(line)
+            return True
+        _read(source, take)
 
 
 def held_lines(path, most):

@@ -188,20 +188,18 @@ uint64_t array_integer(const unsigned char *item, const Array *a)
     return a->kind == 'i' && a->item && number >> (8 * a->item - 1) ? 0 : number;
 }
 
-n2v_status array_read_integers(uint64_t **numbers, const Array *a, Source *source, n2v_error *error)
+n2v_status array_read_integers(unsigned char **items, const Array *a, Source *source, n2v_error *error)
 {
-    unsigned char item[sizeof(uint64_t)];
-    size_t capacity = 0;
+    size_t room = 0;
     n2v_status status = N2V_OK;
 
-    *numbers = NULL;
-    for (size_t i = 0; i < a->shape[0] && status == N2V_OK; i++)
-        if ((status = source_take(source, item, a->item, error)) == N2V_OK &&
-            (status = array_grow((void **)numbers, &capacity, i + 1, sizeof **numbers, "the counts", error)) == N2V_OK)
-            (*numbers)[i] = array_integer(item, a);
+    *items = NULL;
+    for (uint64_t i = 0; i < a->shape[0] && status == N2V_OK; i++)
+        if ((status = array_grow((void **)items, &room, (size_t)i + 1, a->item, "the counts", error)) == N2V_OK)
+            status = source_take(source, *items + i * a->item, a->item, error);
     if (status != N2V_OK) {
-        free(*numbers);
-        *numbers = NULL;
+        free(*items);
+        *items = NULL;
     }
     return status;
 }

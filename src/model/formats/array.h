@@ -33,9 +33,9 @@ n2v_status array_check_matrix(const Array *array, const Source *source, n2v_erro
 n2v_status array_read_matrix(float **floats, const Array *array, size_t stride, const Vocabulary *words, Source *source,
                              n2v_error *error);
 
-/* Whether it is a list of whole numbers, and reads it into *numbers, malloc'ed; negative ones become 0. */
+/* Whether it is a list of whole numbers, and reads its items into *items, malloc'ed, for array_integer. */
 bool array_is_integers(const Array *array);
-n2v_status array_read_integers(uint64_t **numbers, const Array *array, Source *source, n2v_error *error);
+n2v_status array_read_integers(unsigned char **items, const Array *array, Source *source, n2v_error *error);
 
 /* The text of an item of kind U or S, in place: in UTF-8, which is never longer, without a NUL at its end. Returns its
  * length. What is no character becomes a byte that is no UTF-8. */

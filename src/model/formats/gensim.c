@@ -23,6 +23,10 @@
     "where gensim is and the file is trusted, python3 -c \"from gensim.models import KeyedVectors as K; "             \
     "m = K.load('X'); getattr(m, 'wv', m).save_word2vec_format('X.bin', binary=True)\""
 
+/* A pickle can have a value in any number of places. What is looked at, bytes of words, attributes and n-grams, is at
+ * most so many times the bytes of the file; a file of gensim's needs about ten. */
+#define MAX_LOOKS 64
+
 typedef struct reading {
     Model *model;
     Source *source;
@@ -31,6 +35,7 @@ typedef struct reading {
     const char *keyed_path;   /* what its files have after the name of the pickle's */
     size_t keys;              /* of words, those that are skipped included */
     Dropped dropped;          /* these */
+    uint64_t looks;           /* so far */
 } reading;
 
 static bool matches(const unsigned char *head, size_t count)
@@ -42,6 +47,13 @@ static n2v_status refuse(const reading *r, const char *why, n2v_error *error)
 {
     return error_set(error, N2V_ERROR_FORMAT, "%s is a Python pickle %s. To convert such a file X, %s", r->source->path,
                      why, CONVERT);
+}
+
+static n2v_status check_looks(const reading *r, n2v_error *error)
+{
+    if (r->looks <= MAX_LOOKS * r->source->bytes)
+        return N2V_OK;
+    return source_fail(r->source, error, "the pickle is malformed: it uses the same values over and over");
 }
 
 /* Arrays -------------------------------------------------------------------------------- */
@@ -169,6 +181,7 @@ static bool text_of_scalar(reading *r, const PickleValue *key, char room[KEY_ROO
 
     if (!pickle_scalar(&r->pickle, key, &array, &item) || item.count > KEY_ROOM)
         return false;
+    r->looks += item.count;
     memcpy(room, item.bytes, item.count);
     if (array.kind == 'U' || array.kind == 'S')
         *bytes = array_text((unsigned char *)room, &array);
@@ -193,6 +206,7 @@ static bool text_of(reading *r, const PickleValue *key, char room[KEY_ROOM], con
         return false;
     *text = key->text;
     *bytes = key->bytes;
+    r->looks += key->bytes;
     return true;
 }
 
@@ -219,6 +233,8 @@ static n2v_status read_words(reading *r, const PickleValue *list, n2v_error *err
         char room[KEY_ROOM];
         const char *text;
         size_t bytes;
+        if ((status = check_looks(r, error)) != N2V_OK)
+            break;
         status = text_of(r, list->items[i], room, &text, &bytes)
                      ? load_word_of_row(r->source, r->model->vocabulary, text, bytes, i, &r->dropped, error)
                      : error_set(error, N2V_ERROR_FORMAT, "%s: word %zu is no string", r->source->path, i + 1);
@@ -234,7 +250,7 @@ static n2v_status add_count(reading *r, const PickleValue *key, uint64_t count, 
     size_t bytes;
 
     if (!text_of(r, key, room, &text, &bytes) || vocabulary_find(vocabulary, text, bytes) == NO_ID)
-        return N2V_OK;
+        return check_looks(r, error);
     return vocabulary_add(vocabulary, text, bytes, count, NULL, error);
 }
 
@@ -242,13 +258,13 @@ static n2v_status add_count(reading *r, const PickleValue *key, uint64_t count, 
 static n2v_status read_counts(reading *r, const PickleValue *list, n2v_error *error)
 {
     stored s;
-    uint64_t *counts = NULL;
+    unsigned char *counts = NULL;
     n2v_status status = open_array(r, pickle_find(r->keyed, "expandos"), "", "count", &s, error);
 
     if (status == N2V_OK && s.there && array_is_integers(&s.array) && s.array.shape[0] == list->count)
         status = array_read_integers(&counts, &s.array, &s.source, error);
     for (size_t i = 0; counts && i < list->count && status == N2V_OK; i++)
-        status = add_count(r, list->items[i], counts[i], error);
+        status = add_count(r, list->items[i], array_integer(counts + i * s.array.item, &s.array), error);
     free(counts);
     close_array(&s);
     return status;
@@ -261,7 +277,11 @@ static n2v_status read_old_counts(reading *r, n2v_error *error)
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; vocab && vocab->kind == PICKLE_DICT && i + 1 < vocab->count && status == N2V_OK; i += 2) {
-        const PickleValue *count = pickle_find(vocab->items[i + 1], "count");
+        const PickleValue *count;
+        r->looks += pickle_items(vocab->items[i + 1]);
+        if ((status = check_looks(r, error)) != N2V_OK)
+            break;
+        count = pickle_find(vocab->items[i + 1], "count");
         if (count && count->kind == PICKLE_INTEGER && count->number > 0)
             status = add_count(r, vocab->items[i], (uint64_t)count->number, error);
     }
@@ -303,14 +323,19 @@ static uint32_t number_of(const PickleValue *object, const char *name)
 }
 
 /* The n-grams of FastText are hashed as fastText's are, unless compatible_hash is False. */
-static n2v_status check_parts(const reading *r, const SubwordOptions *options, n2v_error *error)
+static n2v_status check_parts(reading *r, const SubwordOptions *options, n2v_error *error)
 {
     const PickleValue *compatible = pickle_find(r->keyed, "compatible_hash");
 
     if (!compatible || compatible->kind != PICKLE_BOOL || !compatible->number || !options->minn ||
         options->maxn < options->minn)
         return refuse(r, "of n-grams that are hashed in a way of its own", error);
-    return N2V_OK;
+    for (size_t id = 0; id < r->model->words; id++) {
+        size_t bytes;
+        (void)vocabulary_word(r->model->vocabulary, (Id)id, &bytes);
+        r->looks += (bytes + 2) * (options->maxn < bytes + 2 ? options->maxn : bytes + 2);
+    }
+    return check_looks(r, error);
 }
 
 /* Which row of the matrix of n-grams a bucket has: the bucket in the upper half of a number, the row in the lower. */
@@ -333,6 +358,8 @@ static n2v_status find_places(const reading *r, uint32_t buckets, uint64_t rows,
 
     if (rows > buckets || (!some && rows != buckets))
         return refuse(r, "with another number of n-grams than buckets", error);
+    if (some && known->count / 2 > rows) /* which may be long */
+        return refuse(r, "with fewer vectors of n-grams than n-grams", error);
     places->count = some ? known->count / 2 : buckets;
     places->list = array_create(places->count, sizeof *places->list);
     if (!places->list)
@@ -396,7 +423,7 @@ static n2v_status read_parts(reading *r, stored *ngrams, n2v_error *error)
     float *own = NULL, *buckets = NULL;
     n2v_status status;
 
-    if ((status = check_parts(r, &options, error)) == N2V_OK && (status = begin(r, ngrams, error)) == N2V_OK &&
+    if ((status = begin(r, ngrams, error)) == N2V_OK && (status = check_parts(r, &options, error)) == N2V_OK &&
         (status = read_matrix(r, ngrams, "vectors_ngrams", (size_t)rows_given, &buckets, error)) == N2V_OK &&
         (status = find_places(r, options.buckets, rows_given, &places, error)) == N2V_OK &&
         (status = read_own(r, &own, error)) == N2V_OK &&

@@ -10,13 +10,17 @@
 
 #define FIRST_ROWS ((size_t)4096)
 
-/* Keeps what there is room for. */
+/* Keeps what there is room for. Fewer rows stay where they are: a copy would double the memory. */
 static n2v_status resize(Rows *rows, size_t capacity, n2v_error *error)
 {
-    const size_t kept = capacity < rows->capacity ? capacity : rows->capacity;
     size_t floats, bytes;
     float *moved;
 
+    if (rows->floats && capacity <= rows->capacity) {
+        floats_shrink(rows->floats, rows->capacity * rows->stride, capacity * rows->stride);
+        rows->capacity = capacity;
+        return N2V_OK;
+    }
     if (__builtin_mul_overflow(capacity, rows->stride, &floats) ||
         __builtin_mul_overflow(floats, sizeof(float), &bytes))
         return fail_memory(error, SIZE_MAX, "the vectors");
@@ -24,7 +28,7 @@ static n2v_status resize(Rows *rows, size_t capacity, n2v_error *error)
     if (!moved)
         return fail_memory(error, bytes, "the vectors");
     if (rows->floats)
-        memcpy(moved, rows->floats, kept * rows->stride * sizeof(float));
+        memcpy(moved, rows->floats, rows->capacity * rows->stride * sizeof(float));
     floats_destroy(rows->floats, rows->capacity * rows->stride);
     rows->floats = moved;
     rows->capacity = capacity;
@@ -168,22 +172,42 @@ n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error)
     return N2V_OK;
 }
 
+static n2v_status drop_row(Dropped *dropped, size_t row, n2v_error *error)
+{
+    n2v_status status;
+
+    if (!dropped->run_count || dropped->runs[dropped->run_count - 1].end != row) {
+        if ((status = array_grow((void **)&dropped->runs, &dropped->room, dropped->run_count + 1,
+                                 sizeof *dropped->runs, "the skipped rows", error)) != N2V_OK)
+            return status;
+        dropped->runs[dropped->run_count++].first = row;
+    }
+    dropped->runs[dropped->run_count - 1].end = row + 1;
+    dropped->count++;
+    return N2V_OK;
+}
+
+bool dropped_has(const Dropped *dropped, size_t row, size_t *run)
+{
+    while (*run < dropped->run_count && dropped->runs[*run].end <= row)
+        ++*run;
+    return *run < dropped->run_count && dropped->runs[*run].first <= row;
+}
+
 n2v_status load_word_of_row(Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, size_t row,
                             Dropped *dropped, n2v_error *error)
 {
-    n2v_error bad;
-    n2v_status status = load_word(source, vocabulary, word, bytes, 0, &bad);
+    const bool shown = !source->bad || !source->bad->count; /* an archive may have any number of others */
+    n2v_error bad = {.text = ""};
+    n2v_status status = load_word(source, vocabulary, word, bytes, 0, shown ? &bad : NULL);
 
     if (status == N2V_OK)
         return N2V_OK;
     if (status != N2V_ERROR_FORMAT)
-        return error_set(error, status, "%s", bad.text);
-    if ((status = load_bad_row(source, &bad, error)) != N2V_OK ||
-        (status = array_grow((void **)&dropped->rows, &dropped->room, dropped->count + 1, sizeof *dropped->rows,
-                             "the skipped rows", error)) != N2V_OK)
+        return shown ? error_set(error, status, "%s", bad.text) : fail_memory(error, bytes, "a word");
+    if ((status = load_bad_row(source, &bad, error)) != N2V_OK)
         return status;
-    dropped->rows[dropped->count++] = row;
-    return N2V_OK;
+    return drop_row(dropped, row, error);
 }
 
 n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, size_t stride, n2v_error *error)
@@ -194,10 +218,8 @@ n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, s
 
     if (!dropped->count)
         return N2V_OK;
-    for (size_t row = 0, next = 0; row < rows; row++)
-        if (next < dropped->count && dropped->rows[next] == row)
-            next++;
-        else
+    for (size_t row = 0, run = 0; row < rows; row++)
+        if (!dropped_has(dropped, row, &run))
             memmove(*floats + kept++ * stride, *floats + row * stride, stride * sizeof(float));
     *floats = NULL;
     if ((status = rows_take(&all, kept, floats, error)) != N2V_OK)
@@ -207,8 +229,8 @@ n2v_status dropped_remove(const Dropped *dropped, float **floats, size_t rows, s
 
 void dropped_free(Dropped *dropped)
 {
-    free(dropped->rows);
-    *dropped = (Dropped){.rows = NULL};
+    free(dropped->runs);
+    *dropped = (Dropped){.runs = NULL};
 }
 
 n2v_status load_biases(Model *model, const Source *source, const float *biases, n2v_error *error)

@@ -45,10 +45,18 @@ n2v_status save_check_row(const float *row, size_t dim, const char *word, n2v_er
  * error, with the setting that skips them in files. */
 n2v_status load_bad_row(Source *source, const n2v_error *bad, n2v_error *error);
 
-/* Rows of a matrix whose words were skipped, ascending. All zero: none. */
+/* Rows of a matrix whose words were skipped, ascending. Those in a row are one run, because an archive can hold any
+ * number of malformed words in few bytes. All zero: none. */
 typedef struct Dropped {
-    size_t *rows, count, room;
+    struct {
+        size_t first, end; /* end: the row after the last one */
+    } *runs;
+    size_t run_count, room;
+    size_t count; /* of rows */
 } Dropped;
+
+/* Whether the row is one of them. Rows are asked for in ascending order; *run is 0 at first. */
+bool dropped_has(const Dropped *dropped, size_t row, size_t *run);
 
 /* load_word for the word of a row; where the source skips malformed rows, the row is dropped instead of an error. */
 n2v_status load_word_of_row(Source *source, Vocabulary *vocabulary, const char *word, size_t bytes, size_t row,

@@ -28,7 +28,9 @@ typedef struct archive {
     Model vectors; /* the rows alone */
     Vocabulary *words;
     Dropped dropped; /* words that are skipped */
-    uint64_t *counts, counted;
+    unsigned char *counts; /* as they are in the file */
+    uint64_t counted;
+    Array of_count;
     choice of_vectors, of_words, of_counts;
     bool objects; /* an array of Python's objects was skipped */
     size_t arrays;
@@ -80,6 +82,7 @@ static n2v_status read_counts(archive *a, const Array *array, Source *source, n2
 {
     free(a->counts);
     a->counted = array->shape[0];
+    a->of_count = *array;
     return array_read_integers(&a->counts, array, source, error);
 }
 
@@ -149,20 +152,19 @@ static n2v_status check_choice(const archive *a, const choice *c, const char *wh
 static n2v_status add_counts(const archive *a, n2v_error *error)
 {
     const bool fit = a->counts && a->counted == vocabulary_size(a->words) + a->dropped.count;
-    size_t next = 0;
+    size_t run = 0, id = 0;
     n2v_status status = N2V_OK;
 
     for (size_t i = 0; fit && i < a->counted && status == N2V_OK; i++) {
         char word[MAX_TOKEN_BYTES]; /* the vocabulary's own text may move */
         size_t bytes;
         const char *text;
-        if (next < a->dropped.count && a->dropped.rows[next] == i) {
-            next++;
+        if (dropped_has(&a->dropped, i, &run))
             continue;
-        }
-        text = vocabulary_word(a->words, (Id)(i - next), &bytes);
+        text = vocabulary_word(a->words, (Id)id++, &bytes);
         memcpy(word, text, bytes);
-        status = vocabulary_add(a->words, word, bytes, a->counts[i], NULL, error);
+        status = vocabulary_add(a->words, word, bytes, array_integer(a->counts + i * a->of_count.item, &a->of_count),
+                                NULL, error);
     }
     return status;
 }

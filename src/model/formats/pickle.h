@@ -2,7 +2,8 @@
  * class by name, its arguments and its state.
  *
  * Memory is bounded by the bytes that were read, and nothing recurses. Values may contain themselves, so that whoever
- * walks them goes by names and not to the end. */
+ * walks them goes by names and not to the end. A value may be in any number of places: whoever looks at many counts
+ * what it looks at. */
 #ifndef N2V_MODEL_FORMATS_PICKLE_H
 #define N2V_MODEL_FORMATS_PICKLE_H
 
@@ -70,5 +71,8 @@ bool pickle_is(const PickleValue *value, const char *text);
 /* The value of a key in a dictionary, or of an attribute of an object; NULL: there is none, or None, or value is
  * NULL. */
 const PickleValue *pickle_find(const PickleValue *value, const char *name);
+
+/* How many items pickle_find may look at. */
+size_t pickle_items(const PickleValue *value);
 
 #endif

@@ -67,7 +67,7 @@ static bool take_type(const PickleValue *value, Array *a)
 
     if (!name || (name->kind != PICKLE_STRING && name->kind != PICKLE_BYTES))
         return false;
-    (void)snprintf(type, sizeof type, "%c%s", pickle_is(order, ">") ? '>' : '<', name->text);
+    (void)snprintf(type, sizeof type, "%c%.*s", pickle_is(order, ">") ? '>' : '<', (int)sizeof type - 2, name->text);
     array_set_type(a, type);
     return true;
 }

@@ -70,16 +70,26 @@ bool pickle_is(const PickleValue *value, const char *text)
            value->bytes == strlen(text) && memcmp(value->text, text, value->bytes) == 0;
 }
 
-const PickleValue *pickle_find(const PickleValue *value, const char *name)
+/* A dictionary, or that of an object; NULL: there is none. */
+static const PickleValue *dictionary_of(const PickleValue *value)
 {
-    const PickleValue *found = NULL;
-
     if (value && value->kind == PICKLE_OBJECT)
         value = value->state;
-    if (!value || value->kind != PICKLE_DICT)
-        return NULL;
-    for (size_t i = 0; i + 1 < value->count && !found; i += 2)
-        if (pickle_is(value->items[i], name))
-            found = value->items[i + 1];
+    return value && value->kind == PICKLE_DICT ? value : NULL;
+}
+
+const PickleValue *pickle_find(const PickleValue *value, const char *name)
+{
+    const PickleValue *items = dictionary_of(value), *found = NULL;
+
+    for (size_t i = 0; items && i + 1 < items->count && !found; i += 2)
+        if (pickle_is(items->items[i], name))
+            found = items->items[i + 1];
     return found && found->kind != PICKLE_NONE ? found : NULL;
+}
+
+size_t pickle_items(const PickleValue *value)
+{
+    const PickleValue *items = dictionary_of(value);
+    return items ? items->count : 0;
 }

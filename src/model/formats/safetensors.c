@@ -21,7 +21,8 @@
 #include "model/formats/matrix.h"
 #include "model/formats/registry.h"
 
-static const char *const types[] = {[NUMBERS_FLOAT32] = "F32", [NUMBERS_FLOAT16] = "F16", [NUMBERS_INT8] = "I8"};
+static const char *const types[] = {
+    [NUMBERS_FLOAT32] = "F32", [NUMBERS_FLOAT16] = "F16", [NUMBERS_INT8] = "I8", [NUMBERS_FLOAT64] = "F64"};
 #define TYPES (sizeof types / sizeof *types)
 
 enum { TENSOR_INPUT, TENSOR_OUTPUT, TENSOR_BIAS, TENSOR_INPUT_SCALE, TENSOR_OUTPUT_SCALE, TENSORS = SAFETENSORS_NAMES };
@@ -226,7 +227,7 @@ static n2v_status read_entry(Literal *l, tensor *t, n2v_error *error)
             t->numbers = (Numbers)i;
             return N2V_OK;
         }
-    return source_fail(l->source, error, "numbers of the type '%s', where F32, F16 and I8 can be read", l->text);
+    return source_fail(l->source, error, "numbers of the type '%s', where F64, F32, F16 and I8 can be read", l->text);
 }
 
 typedef struct reading {

@@ -7,9 +7,7 @@
 
 #include "base/display.h"
 #include "base/memory.h"
-
-#define MARK       "\xef\xbb\xbf" /* the byte-order mark */
-#define MARK_BYTES (sizeof MARK - 1)
+#include "base/utf8.h"
 
 n2v_status source_open(Source *source, const char *path, const Stop *stop, n2v_error *error)
 {
@@ -58,8 +56,8 @@ static void take(Source *source, size_t count)
 /* Takes a byte-order mark; *bytes and *count are what is at hand then. */
 static void skip_mark(Source *source, const unsigned char **bytes, size_t *count)
 {
-    if (source->left >= MARK_BYTES && memcmp(source->at, MARK, MARK_BYTES) == 0)
-        take(source, MARK_BYTES);
+    if (source->left >= UTF8_MARK_BYTES && memcmp(source->at, UTF8_MARK, UTF8_MARK_BYTES) == 0)
+        take(source, UTF8_MARK_BYTES);
     *bytes = source->at;
     *count = source->left;
 }
@@ -73,7 +71,7 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
         status = reader_next(source->reader, &source->at, &source->left, error);
         if (status != N2V_OK)
             return status;
-        if (!held && source->left >= want + MARK_BYTES) { /* no need to copy */
+        if (!held && source->left >= want + UTF8_MARK_BYTES) { /* no need to copy */
             skip_mark(source, bytes, count);
             return N2V_OK;
         }
@@ -85,7 +83,7 @@ n2v_status source_head(Source *source, size_t want, const unsigned char **bytes,
             return status;
         memcpy(source->head + held, source->at, source->left);
         held += source->left;
-        if (held >= want + MARK_BYTES)
+        if (held >= want + UTF8_MARK_BYTES)
             break;
     }
     source->at = source->head;
@@ -220,6 +218,8 @@ n2v_status source_fail(const Source *source, n2v_error *error, const char *forma
     char text[512];
     va_list args;
 
+    if (!error)
+        return N2V_ERROR_FORMAT;
     va_start(args, format);
     if (vsnprintf(text, sizeof text, format, args) < 0)
         text[0] = '\0';

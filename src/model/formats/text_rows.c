@@ -11,6 +11,17 @@
 #define LONGEST_NUMBER ((size_t)64) /* in bytes */
 #define BLANKS       " \t\r"
 
+/* gensim 4.3 writes numbers as NumPy 2 prints them: np.float32(0.5). The bytes before the number; 0: there are none. */
+static size_t wrapped_bytes(const char *text, size_t count)
+{
+    static const char *const before[] = {"np.float32(", "np.float64("};
+
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+        if (count > strlen(before[i]) && memcmp(text, before[i], strlen(before[i])) == 0)
+            return strlen(before[i]);
+    return 0;
+}
+
 /* Bytes of numbers, in any of the spellings that are meant for one: 1e-5, -nan, Infinity. */
 static bool is_of_number(uint32_t code)
 {
@@ -45,12 +56,13 @@ bool text_rows_match(const unsigned char *head, size_t count, bool named)
 size_t text_field(const unsigned char *head, size_t count, bool *number)
 {
     const char *text = (const char *)head;
+    const size_t wrapped = wrapped_bytes(text, count);
     bool digit = false, other = false;
-    size_t bytes = 0, sign;
+    size_t bytes = wrapped, sign;
 
     for (; bytes < count && !strchr(BLANKS "\n", text[bytes]); bytes++) {
         digit = digit || (text[bytes] >= '0' && text[bytes] <= '9');
-        other = other || !strchr("0123456789+-.eE", text[bytes]);
+        other = other || !strchr(wrapped ? "0123456789+-.eE)" : "0123456789+-.eE", text[bytes]);
     }
     sign = bytes && (*text == '-' || *text == '+');
     *number = (digit && !other) ||
@@ -112,14 +124,17 @@ static n2v_status read_numbers(const reading *r, const char *at, float *row, n2v
     size_t count = 0;
 
     for (;;) {
-        const char *end;
+        const char *number, *end;
         float value;
         while (is_blank(*at))
             at++;
         if (!*at)
             break;
-        value = float_parse(at, &end);
-        if (end == at || (*end && !is_blank(*end)))
+        number = *at == 'n' ? at + wrapped_bytes(at, strlen(at)) : at;
+        value = float_parse(number, &end);
+        if (number > at && end > number)
+            end = *end == ')' ? end + 1 : number;
+        if (end == number || (*end && !is_blank(*end)))
             return source_fail(r->source, error, "'%.*s' is not a finite number", (int)strcspn(at, BLANKS), at);
         if (count < dim)
             row[count] = value;

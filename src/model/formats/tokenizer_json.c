@@ -13,24 +13,43 @@
 
 /* Writing ------------------------------------------------------------------------------- */
 
-/* The tokenizer `words` (corpus/characters.h), as the text of a JSON string. */
+/* The tokenizer `words` (corpus/characters.h), as the text of JSON strings: regular expressions in what the engines of
+ * `tokenizers` share. SPELLS: a character of a script that may spell with joiners. */
 #define APOSTROPHES "[\\u2018\\u2019\\uff07]"
 #define DOTS        "[\\u0387\\u2027]"
-#define REMOVED     "[\\u00ad\\u2060-\\u2064\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff]"
-#define RUN         "(?:\\\\p{L}[\\\\p{M}\\u05f3]*|\\\\p{N})+"
-#define INNER       "(?:'|[\\u200c\\u200d]|(?<=[\\\\p{L}\\\\p{M}])[\\u00b7\\u055f\\u05f4](?=\\\\p{L}))"
-#define WORD        RUN "(?:" INNER RUN ")*\\u200d?"
+#define HEBREW      "[\\u0591-\\u05f3\\ufb1d-\\ufb4f]"
+#define QUOTE       "(?<=" HEBREW ")\\\"(?=" HEBREW ")"
+#define REMOVED     "(?![\\u200b-\\u200d])\\\\p{Cf}"
+
+/* Of several joiners the last one counts. One between characters that do not spell with it is removed, and one beside
+ * a character that is inside a word. */
+#define JOINER         "[\\u200c\\u200d]"
+#define SPELLS         "[\\u0600-\\udbff\\udfff]"
+#define INSIDE         "['\\u00b7\\u055f]"
+#define EARLIER_JOINER JOINER "+(?=" JOINER ")"
+#define OTHER_JOINER   "(?<!" SPELLS ")" JOINER "(?!" SPELLS ")|(?<=" INSIDE ")" JOINER
+#define BEFORE_INSIDE  "(?:\\u200c|(?<!\\\\p{M})\\u200d)(?=" INSIDE ")"
+
+#define LETTER                                                                                                         \
+    "\\\\p{L}(?:" JOINER "?\\\\p{M}|(?<=\\\\p{M})(?<=" SPELLS ")\\u200d|(?<=" HEBREW ")\\u05f3)*"
+#define RUN     "(?:" LETTER "|\\\\p{N})+"
+#define BETWEEN "(?<=[\\\\p{L}\\\\p{M}\\u05f3\\u200d])[\\u00b7\\u055f](?=\\\\p{L})"
+#define ACRONYM "(?<=" HEBREW ")\\u05f4(?=" HEBREW ")"
+#define WORD    RUN "(?:(?:'|" JOINER "|" BETWEEN "|" ACRONYM ")" RUN ")*"
 
 #define REPLACE(pattern, content)                                                                                      \
     "{\"type\": \"Replace\", \"pattern\": {\"Regex\": \"" pattern "\"}, \"content\": \"" content "\"}"
+#define WORDS_ARE(pattern)                                                                                             \
+    "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"" pattern "\"}, \"behavior\": \"Removed\", \"invert\": true}"
 
 static const char words_characters[] =
-    REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7") ", " REPLACE(REMOVED, "");
-static const char lower_case[] = "{\"type\": \"Lowercase\"}";
-static const char turkish_case[] = REPLACE("\\u0130", "i") ", " REPLACE("I", "\\u0131"); /* before lower case */
-static const char words_splitter[] =
-    "{\"type\": \"Split\", \"pattern\": {\"Regex\": \"" WORD "\"}, \"behavior\": \"Removed\", \"invert\": true}";
-static const char space_splitter[] = "{\"type\": \"WhitespaceSplit\"}";
+    REPLACE(REMOVED, "") ", " REPLACE(APOSTROPHES, "'") ", " REPLACE(DOTS, "\\u00b7");
+static const char words_joiners[] =
+    REPLACE(EARLIER_JOINER, "") ", " REPLACE(OTHER_JOINER "|" BEFORE_INSIDE, "") ", " REPLACE(QUOTE, "\\u05f4");
+static const char lower_case[] = REPLACE("\\u0130", "i") ", {\"type\": \"Lowercase\"}";
+static const char turkish_case[] = REPLACE("I\\u0307", "i") ", " REPLACE("I", "\\u0131"); /* before lower case */
+static const char words_splitter[] = WORDS_ARE(WORD);
+static const char space_splitter[] = WORDS_ARE("[^\\\\p{Z}\\\\p{Cc}]+");
 
 /* How text becomes words. */
 typedef struct splitting {
@@ -67,7 +86,7 @@ static splitting find_splitting(const Selection *selection)
 static n2v_status write_normalizers(const splitting *s, Writer *writer, n2v_error *error)
 {
     const char *const all[] = {s->form, s->turkish ? turkish_case : NULL, s->lower ? lower_case : NULL,
-                               s->words ? words_characters : NULL};
+                               s->words ? words_characters : NULL, s->words ? words_joiners : NULL};
     const char *before = "{\"type\": \"Sequence\", \"normalizers\": [";
     bool any = false;
     n2v_status status = N2V_OK;

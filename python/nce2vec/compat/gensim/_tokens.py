@@ -1,5 +1,7 @@
 """Tokens that gensim takes and the library does not: whole numbers, and strings with white space or of no length."""
 
+import warnings
+
 _NUMBER, _SPACE, _EMPTY = "\ue000", "\ue001", "\ue002"  # private use characters
 
 
@@ -20,11 +22,17 @@ def decode(word):
 class Encoded:
     """Sentences as the library takes them."""
 
+    _warned = False
+
     def __init__(self, sentences):
         self._sentences = sentences
 
     def __iter__(self):
         for sentence in self._sentences:
+            if isinstance(sentence, str) and not self._warned:
+                self._warned = True
+                warnings.warn("a sentence is a string, so its letters are the words; a list of words is "
+                              "sentence.split()", stacklevel=2)
             sentence = list(sentence)
             try:
                 plain = len(" ".join(sentence).split()) == len(sentence)

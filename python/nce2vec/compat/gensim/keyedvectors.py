@@ -1,12 +1,14 @@
 """KeyedVectors, with the names of gensim 3 and 4."""
 
+import json
 import os
 from collections.abc import Mapping
 
 import numpy as np
 
 from ... import vectors as _vectors
-from ._missing import missing
+from ._files import opened
+from ._missing import Offers, missing, names
 
 
 class _Entry:
@@ -45,15 +47,25 @@ def _unit(rows):
     return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
 
 
-class KeyedVectors:
+class KeyedVectors(Offers):
     """Words and an array of their vectors, which may be changed."""
+
+    _trained = None  # nce2vec.Vectors with the parts of words
+    MISSING = {
+        "accuracy": "evaluate_word_analogies",
+        "similarity_matrix": "get_normed_vectors() @ get_normed_vectors().T",
+        **names("get_keras_embedding get_embedding_layer", "keras.layers.Embedding takes the array vectors"),
+        **names("log_accuracy log_evaluate_word_pairs", "print what the evaluate_ methods return"),
+        "similarity_unseen_docs": "n_similarity",
+        **names("allocate_vecattrs resize_vectors", "add_vectors and set_vecattr do it"),
+        "mapfile_path": "nce2vec.load maps files",
+    }
 
     def __init__(self, vector_size=0, count=0, dtype=np.float32, **_):
         self.vectors = np.zeros((count, vector_size), dtype=dtype)
         self.index_to_key = []
         self.key_to_index = {}
         self.expandos = {}
-        self._normed = None
         self.vectors_lockf = np.ones(1, dtype=np.float32)
 
     @classmethod
@@ -76,11 +88,20 @@ class KeyedVectors:
     def index2word(self):
         return self.index_to_key
 
+    @index2word.setter
+    def index2word(self, words):
+        self.index_to_key = words
+        self.key_to_index = {word: i for i, word in enumerate(words)}
+
     index2entity = index2word
 
     @property
     def vocab(self):
         return _Vocabulary(self)
+
+    @vocab.setter
+    def vocab(self, _):
+        missing("assignment to vocab", "add_vectors(words, array) takes words and vectors, set_vecattr counts")
 
     @property
     def wv(self):
@@ -99,6 +120,14 @@ class KeyedVectors:
         return self.get_normed_vectors()
 
     syn0norm = vectors_norm
+
+    @property
+    def norms(self):
+        return np.linalg.norm(self.vectors, axis=1)
+
+    @property
+    def next_index(self):
+        return len(self)
 
     # ---- Words
 
@@ -152,7 +181,30 @@ class KeyedVectors:
         if replace:
             for i, key in enumerate(keys):
                 self.vectors[self.key_to_index[key]] = rows[i]
-        self._normed = None
+        for name, values in (extras or {}).items():
+            for key, value in zip(keys, values):
+                self.set_vecattr(key, name, value)
+
+    def __setitem__(self, keys, weights):
+        if isinstance(keys, (str, int, np.integer)):
+            keys, weights = [keys], [weights]
+        self.add_vectors(keys, weights, replace=True)
+
+    def vectors_for_all(self, keys, allow_inference=True, copy_vecattrs=False):
+        """The vectors of these keys, each once, of those that have one."""
+        known = [key for key in dict.fromkeys(keys) if key in (self if allow_inference else self.key_to_index)]
+        rows = np.array([self.get_vector(key) for key in known], dtype=self.vectors.dtype)
+        made = KeyedVectors._made(known, rows.reshape(len(known), self.vector_size))
+        for name in self.expandos if copy_vecattrs else ():
+            for key in known:
+                made.set_vecattr(key, name, self.get_vecattr(key, name))
+        return made
+
+    def sort_by_descending_frequency(self):
+        order = np.argsort(-self.expandos["count"], kind="stable")
+        self.vectors = self.vectors[order]
+        self.expandos = {name: values[order] for name, values in self.expandos.items()}
+        self.index2word = [self.index_to_key[i] for i in order]
 
     def add_vector(self, key, vector):
         self.add_vectors([key], [vector])
@@ -163,7 +215,7 @@ class KeyedVectors:
     # ---- Similarity
 
     def fill_norms(self, force=False):
-        self._normed = None
+        pass
 
     def init_sims(self, replace=False):
         if replace:
@@ -171,7 +223,6 @@ class KeyedVectors:
 
     def unit_normalize_all(self):
         self.vectors = _unit(self.vectors)
-        self._normed = None
 
     def get_normed_vectors(self):
         # The array may have been changed in place, which nothing reports: made anew each time.
@@ -249,7 +300,8 @@ class KeyedVectors:
     def similar_by_word(self, word, topn=10, restrict_vocab=None):
         return self.most_similar([word], topn=topn, restrict_vocab=restrict_vocab)
 
-    similar_by_key = similar_by_word
+    def similar_by_key(self, key, topn=10, restrict_vocab=None):
+        return self.most_similar([key], topn=topn, restrict_vocab=restrict_vocab)
 
     def similar_by_vector(self, vector, topn=10, restrict_vocab=None):
         return self.most_similar([np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
@@ -264,12 +316,22 @@ class KeyedVectors:
         left_out = {self.get_index(item, -1) for item, _ in plus + minus if not isinstance(item, np.ndarray)}
         return self._best(scores, topn, left_out)
 
-    def doesnt_match(self, words):
+    def rank_by_centrality(self, words, use_norm=True):
+        """(similarity, word), those most similar to the mean of all first."""
         known = [word for word in words if word in self]
         if not known:
             raise ValueError("cannot select a word from an empty list")
-        rows = _unit(self[known])
-        return known[int(np.argmin(rows @ _unit(rows.mean(axis=0))))]
+        rows = np.array([self.get_vector(word, norm=use_norm) for word in known])
+        return sorted(zip(map(float, rows @ _unit(rows.mean(axis=0))), known), reverse=True)
+
+    def doesnt_match(self, words):
+        return self.rank_by_centrality(words)[-1][1]
+
+    def relative_cosine_similarity(self, wa, wb, topn=10):
+        near = self.similar_by_word(wa, topn)
+        if not near:
+            raise ValueError("Cannot calculate relative cosine similarity without any similar words.")
+        return self.similarity(wa, wb) / sum(cosine for _, cosine in near)
 
     def most_similar_to_given(self, key1, keys_list):
         return keys_list[int(np.argmax([self.similarity(key1, key) for key in keys_list]))]
@@ -279,7 +341,8 @@ class KeyedVectors:
         limit, own = nearness[self.get_index(key2)], self.get_index(key1)
         return [self.index_to_key[i] for i in np.flatnonzero(nearness > limit) if i != own]
 
-    words_closer_than = closer_than
+    def words_closer_than(self, word1, word2):
+        return self.closer_than(word1, word2)
 
     def rank(self, key1, key2):
         return len(self.closer_than(key1, key2)) + 1
@@ -289,7 +352,11 @@ class KeyedVectors:
     def evaluate_word_pairs(self, pairs, delimiter="\t", encoding="utf8", restrict_vocab=300000, case_insensitive=True,
                             dummy4unknown=False):
         """Returns ((pearson, p), (spearman, p), percentage of unknown pairs), as gensim does; needs SciPy."""
-        from scipy import stats
+        try:
+            from scipy import stats
+        except ImportError as error:
+            raise ImportError("evaluate_word_pairs needs SciPy for p-values: pip install scipy; evaluate_pairs of "
+                              "nce2vec.Vectors does without") from error
         known = {}
         for word in self.index_to_key[:restrict_vocab]:
             known.setdefault(word.upper() if case_insensitive else word, word)
@@ -354,10 +421,17 @@ class KeyedVectors:
     @classmethod
     def load_word2vec_format(cls, fname, fvocab=None, binary=False, encoding="utf8", unicode_errors="strict",
                              limit=None, datatype=np.float32, no_header=False):
+        """Reads any format of nce2vec, recognized by its content; the counts of a vocabulary, too."""
+        if encoding.lower().replace("-", "") not in ("utf8", "ascii"):
+            missing(f"load_word2vec_format(encoding={encoding!r})", f"iconv -f {encoding} -t UTF-8 converts the file")
         loaded = _vectors.load(fname)
         end = len(loaded) if limit is None else min(limit, len(loaded))
-        return cls._made(loaded.words[:end], np.array(loaded.matrix[:end], dtype=datatype),
-                         loaded.counts[:end] if loaded.counts.any() else None)
+        words, counts = loaded.words[:end], loaded.counts[:end]
+        if fvocab is not None:
+            with opened(fvocab, "rt") as file:
+                found = dict(line.rstrip("\n").rsplit(" ", 1) for line in file)
+            counts = np.array([int(found.get(word, 0)) for word in words])
+        return cls._made(words, np.array(loaded.matrix[:end], dtype=datatype), counts if counts.any() else None)
 
     def save_word2vec_format(self, fname, fvocab=None, binary=False, total_vec=None, write_header=True, prefix="",
                              append=False, sort_attr="count"):
@@ -368,12 +442,12 @@ class KeyedVectors:
         if sort_attr in self.expandos:
             order = np.argsort(-self.expandos[sort_attr], kind="stable")
         if fvocab is not None:
-            with open(fvocab, "w", encoding="utf8") as file:
+            with opened(fvocab, "wt") as file:
                 for i in order:
                     file.write(f"{self.index_to_key[i]} {self.get_vecattr(self.index_to_key[i], 'count')}\n")
-        with open(fname, "wb") as file:
+        with opened(fname, "wb") as file:
             if write_header:
-                file.write(f"{len(self)} {self.vector_size}\n".encode())
+                file.write(f"{total_vec or len(self)} {self.vector_size}\n".encode())
             for i in order:
                 word = self.index_to_key[i].encode("utf8")
                 if binary:
@@ -384,22 +458,43 @@ class KeyedVectors:
     def save(self, fname, *_, **__):
         """Writes a NumPy archive, which ``load`` reads: words, vectors and counts, without a pickle."""
         arrays = {"words": np.array(self.index_to_key, dtype=object).astype("U"), "vectors": self.vectors}
+        if not all(isinstance(key, str) for key in self.index_to_key):
+            arrays["keys_as_json"] = np.array(json.dumps(self.index_to_key, default=int))
         arrays.update({"attribute_" + name: values for name, values in self.expandos.items()})
+        if self._trained is not None:
+            arrays["model"] = np.frombuffer(self._trained.to_bytes(), dtype=np.uint8)
         with open(fname, "wb") as file:
             np.savez(file, **arrays)
 
     @classmethod
     def load(cls, fname, mmap=None, **_):
-        """Reads what ``save`` wrote, gensim's own files, or vectors in any other of nce2vec's formats."""
-        with open(os.fspath(fname), "rb") as file:
-            begin = file.read(2)
-        if begin == b"PK":
-            with np.load(fname, allow_pickle=False) as arrays:
-                made = cls._made(arrays["words"].tolist(), arrays["vectors"])
-                made.expandos = {name[len("attribute_"):]: arrays[name] for name in arrays.files
-                                 if name.startswith("attribute_")}
-                return made
+        """Reads what ``save`` wrote, also that of a model, gensim's own files, or vectors in any other of nce2vec's
+        formats."""
+        if not os.path.isdir(fname):
+            with open(os.fspath(fname), "rb") as file:
+                begin = file.read(2)
+            if begin == b"PK":
+                with np.load(fname, allow_pickle=False) as arrays:
+                    if "vectors" in arrays and "words" in arrays:
+                        return cls._of_arrays(arrays, str(fname))
         return cls.load_word2vec_format(fname)
+
+    @classmethod
+    def _of_arrays(cls, arrays, name):
+        words, trained = arrays["words"].tolist(), None
+        if "keys_as_json" in arrays or isinstance(words, str):  # of a model
+            words = json.loads(str(arrays["keys_as_json"] if "keys_as_json" in arrays else words))
+        if "model" in arrays and arrays["model"].size:
+            trained = _vectors.Vectors.from_bytes(arrays["model"].tobytes(), name)
+        if trained is not None and trained.has_subwords:
+            from .fasttext import FastTextKeyedVectors
+            cls = FastTextKeyedVectors
+        counts = arrays["counts"] if "counts" in arrays and len(arrays["counts"]) == len(words) else None
+        made = cls._made(words, arrays["vectors"], counts)
+        made._trained = trained
+        made.expandos.update({key[len("attribute_"):]: arrays[key] for key in arrays.files
+                              if key.startswith("attribute_")})
+        return made
 
     def intersect_word2vec_format(self, fname, lockf=0.0, binary=False, encoding="utf8", unicode_errors="strict"):
         """Takes the vectors of the words that both have; those words learn at lockf times the learning rate."""

@@ -1,20 +1,47 @@
 """Phrases, with gensim's names."""
 
+import itertools
 import json
+import math
 
 from ... import _native as native
 from ..._native import library
 from ..._settings import Settings
+from ..._watch import Watch
 from ...corpus import Corpus
-from ._missing import missing
+from ._missing import Offers, missing, names
+from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
 
 ENGLISH_CONNECTOR_WORDS = frozenset("a an the for of with without at from to in on by and or".split())
-_SCORERS = {"default": "gensim", "npmi": "npmi", "original_scorer": "gensim", "npmi_scorer": "npmi"}
+_PARAMETERS = {"connectors": "connector_words", "max-pairs": "max_vocab_size", "scorer": "scoring"}
 
 
-class _Joiner:
+def original_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+    """That of Mikolov et al. 2013, times the number of different words and pairs."""
+    return (bigram_count - min_count) / worda_count / wordb_count * len_vocab
+
+
+def npmi_scorer(worda_count, wordb_count, bigram_count, len_vocab, min_count, corpus_word_count):
+    """Normalized pointwise mutual information; -inf for pairs that are too rare."""
+    if bigram_count < min_count:
+        return float("-inf")
+    a, b, pair = (count / corpus_word_count for count in (worda_count, wordb_count, bigram_count))
+    return math.log(pair / (a * b)) / -math.log(pair) if pair < 1 else float("-inf")
+
+
+_SCORERS = {"default": "gensim", "npmi": "npmi", "original_scorer": "gensim", "npmi_scorer": "npmi",
+            original_scorer: "gensim", npmi_scorer: "npmi"}
+
+
+class _Joiner(Offers):
     """Joins the phrases of a table in sentences."""
+
+    MISSING = {
+        **names("vocab min_reduce", "export_phrases() has the phrases and their scores"),
+        "score_candidate": "export_phrases() has the scores",
+        **names("learn_vocab pseudocorpus", "add_vocab"),
+    }
 
     def __init__(self, phrasegrams, connector_words, delimiter):
         self.phrasegrams, self.connector_words, self.delimiter = phrasegrams, connector_words, delimiter
@@ -49,10 +76,13 @@ class _Joiner:
                 yield connector, None
 
     def __getitem__(self, sentences):
-        sentences = list(sentences) if not hasattr(sentences, "__next__") else sentences
-        if isinstance(sentences, list) and (not sentences or isinstance(sentences[0], (str, int))):
-            return [word for word, _ in self.analyze_sentence(sentences)]
-        return _Joined(self, sentences)
+        """The words of one sentence, joined, or of many, when they are asked for."""
+        iterator = iter(sentences)
+        first = list(itertools.islice(iterator, 1))
+        again = itertools.chain(first, iterator) if iterator is sentences else sentences
+        if not first or isinstance(first[0], (str, int)):
+            return [word for word, _ in self.analyze_sentence(again)]
+        return _Joined(self, again)
 
     def find_phrases(self, sentences):
         """The phrases that occur in the sentences, with their scores."""
@@ -88,15 +118,18 @@ class Phrases(_Joiner):
 
     def __init__(self, sentences=None, min_count=5, threshold=10.0, max_vocab_size=40000000, delimiter="_",
                  progress_per=10000, scoring="default", connector_words=frozenset(), common_terms=frozenset()):
-        if callable(scoring):
+        if callable(scoring) and scoring not in _SCORERS:
             missing("scoring functions of your own", "scoring is 'default' or 'npmi'")
         if scoring not in _SCORERS:
             raise ValueError(f"failed to find scoring function {scoring!r}: there are 'default' and 'npmi'")
         if isinstance(delimiter, bytes):
             delimiter = delimiter.decode()
         super().__init__({}, frozenset(connector_words) | frozenset(common_terms), delimiter)
+        check_numbers({"min_count": min_count, "threshold": threshold, "max_vocab_size": max_vocab_size})
         self.min_count, self.threshold, self.scoring = min_count, threshold, scoring
-        self.max_vocab_size = max_vocab_size
+        self.max_vocab_size, self.progress_per = max_vocab_size, progress_per
+        self.corpus_word_count = 0
+        self.common_terms = self.connector_words  # of gensim 3
         if sentences is not None:
             self.add_vocab(sentences)
 
@@ -105,14 +138,15 @@ class Phrases(_Joiner):
             missing("add_vocab on top of another text", "give all sentences at once: itertools.chain")
         corpus = Corpus(Encoded(sentences), Settings(native.FOR_TRAINING, {"tokenizer": "space", "min_count": 1}))
         self.corpus_word_count = corpus.info["tokens"]
-        with _connector_file(self.connector_words) as connectors:
+        with _connector_file(self.connector_words) as connectors, named(_PARAMETERS):
             settings = {"scorer": _SCORERS[self.scoring], "threshold": self.threshold,
                         "min_count": max(self.min_count, 1), "delimiter": self.delimiter,
                         "max_pairs": max(min(self.max_vocab_size, 2147483647), 1000)}
             if connectors:
                 settings["connectors"] = connectors
-            found = native.Handle(library.phrases_find, library.phrases_destroy, corpus,
-                                  Settings(native.FOR_PHRASES, settings), None)
+            with Watch() as watch:
+                found = native.Handle(library.phrases_find, library.phrases_destroy, corpus,
+                                      Settings(native.FOR_PHRASES, settings), watch.observer)
         info = native.PhrasesInfo()
         library.phrases_describe(found, info)
         for i in range(info.phrases):
@@ -121,7 +155,9 @@ class Phrases(_Joiner):
             words = [str(decode(word)) for word in phrase.text.decode("utf-8").split(" ")]
             self.phrasegrams[self.delimiter.join(words)] = phrase.score
 
-    def export_phrases(self):
+    def export_phrases(self, sentences=None, *_, **__):
+        if sentences is not None:  # of gensim 3
+            missing("export_phrases(sentences)", "find_phrases(sentences) returns a dictionary")
         return dict(self.phrasegrams)
 
     def freeze(self):
@@ -131,8 +167,12 @@ class Phrases(_Joiner):
 class FrozenPhrases(_Joiner):
     """The table alone."""
 
+    min_count = threshold = scoring = None  # a saved table does not have them
+
     def __init__(self, phrases_model):
         super().__init__(dict(phrases_model.phrasegrams), phrases_model.connector_words, phrases_model.delimiter)
+        for name in ("min_count", "threshold", "scoring"):
+            setattr(self, name, getattr(phrases_model, name, None))
 
     @classmethod
     def _made(cls, phrasegrams, connector_words, delimiter):

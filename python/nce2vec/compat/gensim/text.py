@@ -1,19 +1,14 @@
 """Sources of sentences."""
 
-import bz2
-import gzip
 import itertools
 import os
 import re
 import unicodedata
 from pathlib import Path
 
+from ._files import opened
+
 MAX_WORDS_IN_BATCH = 10000
-
-
-def _open(path):
-    opened = {".gz": gzip.open, ".bz2": bz2.open}.get(Path(path).suffix, open)
-    return opened(path, "rt", encoding="utf8", errors="replace")
 
 
 class LineSentence:
@@ -36,7 +31,7 @@ class LineSentence:
                 self.source.seek(0)
             yield from self._cut(self.source)
             return
-        with _open(self.source) as lines:
+        with opened(self.source, "rt") as lines:
             yield from self._cut(lines)
 
 
@@ -51,7 +46,7 @@ class PathLineSentences(LineSentence):
 
     def __iter__(self):
         for path in self.input_files:
-            with _open(path) as lines:
+            with opened(path, "rt") as lines:
                 yield from self._cut(lines)
 
 
@@ -63,7 +58,7 @@ class Text8Corpus:
 
     def __iter__(self):
         rest, words = "", []
-        with _open(self.fname) as file:
+        with opened(self.fname, "rt") as file:
             while True:
                 text = rest + file.read(65536)
                 if text == rest:  # the end
@@ -79,9 +74,29 @@ class Text8Corpus:
             yield words
 
 
+def any2unicode(text, encoding="utf8", errors="strict"):
+    """A str of a str or bytes."""
+    return text if isinstance(text, str) else bytes(text).decode(encoding, errors)
+
+
+to_unicode = any2unicode
+
+
+def deaccent(text):
+    """The text without accents."""
+    text = "".join(c for c in unicodedata.normalize("NFD", any2unicode(text)) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", text)
+
+
+def tokenize(text, lowercase=False, deacc=False, encoding="utf8", errors="strict", to_lower=False, lower=False):
+    """An iterator of the words of letters."""
+    text = any2unicode(text, encoding, errors)
+    if lowercase or to_lower or lower:
+        text = text.lower()
+    return iter(re.findall(r"(?:(?!\d)\w)+", deaccent(text) if deacc else text))
+
+
 def simple_preprocess(doc, deacc=False, min_len=2, max_len=15):
     """Lower-cased words of letters, of min_len to max_len characters."""
-    if deacc:
-        doc = "".join(c for c in unicodedata.normalize("NFD", doc) if not unicodedata.combining(c))
-    return [word for word in re.findall(r"(?:(?!\d)\w)+", doc.lower())
+    return [word for word in tokenize(doc, lower=True, deacc=deacc, errors="ignore")
             if min_len <= len(word) <= max_len and not word.startswith("_")]

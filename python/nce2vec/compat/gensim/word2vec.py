@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import tempfile
+import time
 
 import numpy as np
 
@@ -14,12 +15,16 @@ from ...corpus import Corpus
 from ...training import Trainer
 from .callbacks import CallbackAny2Vec
 from .keyedvectors import KeyedVectors
-from .text import LineSentence, PathLineSentences, Text8Corpus
-from ._missing import missing
+from .text import MAX_WORDS_IN_BATCH, LineSentence, PathLineSentences, Text8Corpus  # as in gensim
+from ._missing import Offers, missing, names
+from ._names import check_numbers, named
 from ._tokens import Encoded, decode, encode
 
+FAST_VERSION = 1  # of gensim: compiled
 # Names of gensim 3.
 _RENAMED = {"size": "vector_size", "iter": "epochs"}
+_NUMBERS = ("vector_size", "alpha", "window", "min_count", "seed", "workers", "ns_exponent", "epochs")
+_NUMBERS_OR_NONE = ("sample", "min_alpha", "negative", "max_final_vocab")
 # hashfxn, null_word, sorted_vocab, comment and max_vocab_size are accepted and have no effect: the library sorts its
 # vocabulary, counts all words, and draws the first vectors by itself.
 _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "workers", "min_alpha", "sg", "hs",
@@ -27,14 +32,33 @@ _SAVED = ("vector_size", "alpha", "window", "min_count", "sample", "seed", "work
           "corpus_total_words")
 
 
-class Word2Vec:
+class Word2Vec(Offers):
     """A model of gensim's interface that nce2vec trains.
 
     ``wv`` has the input vectors, ``syn1neg`` the output vectors (None with negative=0), both NumPy arrays that may be
     changed between trainings. The nodes of the tree (hs=1) are only in the library.
     """
 
+    MISSING = {
+        "syn1": "the nodes of the tree are in the library alone; score and further trainings use them",
+        "delete_temporary_training_data": "delete the model, and keep model.wv",
+        **names("accuracy log_accuracy", "wv.evaluate_word_analogies"),
+        "load_word2vec_format": "KeyedVectors.load_word2vec_format",
+        "syn1neg_lockf": "learn_hidden = False keeps all output vectors",
+        **names("scan_vocab prepare_vocab prepare_weights init_weights update_weights reset_weights finalize_vocab "
+                "sort_vocab add_null_word create_binary_tree make_cum_table cum_table raw_vocab seeded_vector random "
+                "clear_sims", "build_vocab does all of it"),
+    }
+    # gensim 3 had these of the vectors of a model, too.
+    _OF_VECTORS = ("most_similar", "similarity", "most_similar_cosmul", "similar_by_word", "similar_by_vector",
+                   "doesnt_match", "n_similarity", "evaluate_word_pairs", "wmdistance", "init_sims",
+                   "intersect_word2vec_format", "save_word2vec_format", "vocab", "index2word", "syn0", "syn0norm")
     _trained = None  # nce2vec.Vectors with what is not in the arrays; None: nothing is trained, or all is
+    _written = {}  # names of gensim 3 that the parameters were given by
+    # The parameters that settings of the library come from.
+    _PARAMETERS = {"dim": "vector_size", "subsample": "sample", "threads": "workers", "lr": "alpha",
+                   "end-lr": "min_alpha", "noise": "negative", "noise-power": "ns_exponent",
+                   "max-vocab": "max_final_vocab"}
 
     def __init__(self, sentences=None, corpus_file=None, vector_size=100, alpha=0.025, window=5, min_count=5,
                  max_vocab_size=None, sample=0.001, seed=1, workers=3, min_alpha=0.0001, sg=0, hs=0, negative=5,
@@ -47,17 +71,21 @@ class Word2Vec:
                 raise TypeError(f"unexpected keyword argument '{name}'")
             values[_RENAMED[name]] = value
         self.__dict__.update(values)
+        self._written = {_RENAMED[name]: name for name in old}
         self.corpus_count = self.corpus_total_words = 0
         self.train_count, self.running_training_loss = 0, 0.0
-        self.callbacks = callbacks
+        self.callbacks = callbacks or ()
         self.compute_loss, self.batch_words = compute_loss, batch_words
+        self.max_vocab_size, self.hashfxn, self.null_word, self.sorted_vocab, self.comment = (
+            max_vocab_size, hashfxn, null_word, sorted_vocab, comment)  # without effect
         self._check()
+        self.total_train_time, self.min_alpha_yet_reached = 0.0, float(self.alpha)
         self.wv = KeyedVectors(self.vector_size)
         self.syn1neg = None
         self._corpus = self._source = None
         if sentences is not None or corpus_file is not None:
             self.build_vocab(sentences, corpus_file=corpus_file, trim_rule=trim_rule)
-            self.train(sentences, corpus_file=corpus_file, epochs=self.epochs, callbacks=callbacks,
+            self.train(sentences, corpus_file=corpus_file, epochs=self.epochs, callbacks=self.callbacks,
                        compute_loss=compute_loss)
 
     def _check(self):
@@ -65,8 +93,17 @@ class Word2Vec:
             raise ValueError("You must set either 'hs' or 'negative' to be positive for proper training.")
         if not self.cbow_mean and not self.sg:
             missing("cbow_mean=0", "the mean trains the same model with another scale of the vectors")
+        check_numbers({self._written.get("epochs", "epochs"): self.epochs})
+        with self._named():
+            Settings(native.FOR_TRAINING, self._settings(epochs=1)).check()
 
     # ---- Settings
+
+    def _named(self, **changed):
+        """Errors name parameters as the caller has written them. changed: those of other settings."""
+        names = {setting: self._written.get(name, name) for setting, name in
+                 {**self._PARAMETERS, "epochs": "epochs"}.items()}
+        return named({**names, **changed})
 
     @property
     def iter(self):
@@ -91,15 +128,19 @@ class Word2Vec:
         self.wv.vectors_lockf = factors
 
     syn0_lockf = vectors_lockf
-    trainables = property(lambda self: self)
+    trainables = vocabulary = property(lambda self: self)
+    effective_min_count = property(lambda self: self.min_count)
     size = property(lambda self: self.vector_size)
     layer1_size = property(lambda self: self.vector_size)
 
     def _settings(self, **changes):
+        check_numbers({self._written.get(name, name): getattr(self, name) for name in _NUMBERS + _NUMBERS_OR_NONE
+                       if name in _NUMBERS or getattr(self, name) is not None})
         settings = {
             "objective": "sgns" if not self.hs else "hs:sgns=1" if self.negative else "hs",
             "model": "skipgram" if self.sg else "cbow", "dim": self.vector_size,
-            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample, "seed": self.seed,
+            "window": self.window, "min_count": max(self.min_count, 1), "subsample": self.sample or 0,
+            "seed": self.seed,
             "threads": max(self.workers, 1), "lr": self.alpha, "end_lr": self.min_alpha, "epochs": self.epochs,
             "tokenizer": "space",
         }
@@ -134,8 +175,9 @@ class Word2Vec:
         """Counts the words; with update, adds those of this text to the words that are there."""
         source = sentences if corpus_iterable is None else corpus_iterable
         selected = update or trim_rule is not None
-        settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
-        counted = Corpus(self._sentences(source, corpus_file), settings)
+        with self._named():
+            settings = Settings(native.FOR_TRAINING, self._settings(**({"min_count": 1} if selected else {})))
+            counted = Corpus(self._sentences(source, corpus_file), settings)
         counts = counted.counts
         if trim_rule is not None:
             counts = _trimmed(counts, trim_rule, self.min_count)
@@ -164,7 +206,7 @@ class Word2Vec:
             counts = {word: old.get(word, 0) + counts.get(word, 0) for word in {**old, **counts}}
         rows, outputs, before = self.wv.vectors, self.syn1neg, self.wv.key_to_index
         words = sorted(counts, key=lambda word: -counts[word])
-        random = np.random.RandomState(self.seed)
+        random = np.random.RandomState(self.seed % 2 ** 32)
         vectors = ((random.rand(len(words), self.vector_size) - 0.5) / self.vector_size).astype(np.float32)
         trained = np.zeros_like(vectors)
         for i, word in enumerate(words):
@@ -193,24 +235,22 @@ class Word2Vec:
             epochs = self.epochs
         if epochs < 1:
             raise ValueError("You must specify an explicit epochs count.")
-        changes = {"epochs": epochs}
-        if start_alpha:
-            changes["lr"] = start_alpha
-        if end_alpha:
-            changes["end_lr"] = end_alpha
+        # gensim's model keeps them.
+        self.epochs, self.alpha, self.min_alpha = epochs, start_alpha or self.alpha, end_alpha or self.min_alpha
         given = corpus_file if source is None else source
         if source is not None and type(self)._do_train_job is not Word2Vec._do_train_job:
             source = given = _Jobs(self, source)
-        with tempfile.TemporaryDirectory() as folder:
+        written = {**({"lr": "start_alpha"} if start_alpha else {}), **({"end-lr": "end_alpha"} if end_alpha else {})}
+        with tempfile.TemporaryDirectory() as folder, self._named(**written):
             if self._corpus is not None and (given is None or given is self._source):
-                trainer = Trainer(self._corpus, progress=False, **self._settings(**changes))
+                trainer = Trainer(self._corpus, progress=False, **self._settings())
             else:
-                changes["read_vocab"] = self._vocabulary_file(folder)
-                trainer = Trainer(self._sentences(source, corpus_file), progress=False, **self._settings(**changes))
+                settings = self._settings(read_vocab=self._vocabulary_file(folder))
+                trainer = Trainer(self._sentences(source, corpus_file), progress=False, **settings)
         self._put(trainer)
         self._lock(trainer)
         self.running_training_loss = 0.0
-        callbacks = list(callbacks)
+        callbacks = list(callbacks or ())
         _call(callbacks, "on_train_begin", self)
         _call(callbacks, "on_epoch_begin", self)
         pairs = [0]
@@ -225,7 +265,11 @@ class Word2Vec:
                 if end.epoch < end.epochs:
                     _call(callbacks, "on_epoch_begin", self)
 
-        trainer.run(callbacks=[on_epoch])
+        begin = time.monotonic()
+        with self._named(**written):
+            trainer.run(callbacks=[on_epoch])
+        self.total_train_time += time.monotonic() - begin
+        self.min_alpha_yet_reached = float(self.alpha if self.min_alpha is None else self.min_alpha)
         self._take(trainer)
         self.train_count += 1
         _call(callbacks, "on_train_end", self)
@@ -300,14 +344,8 @@ class Word2Vec:
         shares /= shares.sum()
         return [(self.wv.index_to_key[i], float(shares[i])) for i in np.argsort(-shares)[:topn]]
 
-    def intersect_word2vec_format(self, *arguments, **named):
-        self.wv.intersect_word2vec_format(*arguments, **named)
-
-    def init_sims(self, replace=False):
-        self.wv.init_sims(replace)
-
     def estimate_memory(self, *_, **__):
-        missing("estimate_memory", "nce2vec train --estimate prints it")
+        missing("estimate_memory", "nce2vec train --dry-run prints it")
 
     def score(self, sentences, total_sentences=int(1e6), chunksize=100, queue_factor=2, report_delay=1):
         """The log-likelihood of each sentence: the sum over all pairs of a word and a word of its window, as
@@ -323,18 +361,14 @@ class Word2Vec:
     def reset_from(self, *_, **__):
         missing("reset_from", "copy the model")
 
-    # gensim 3 had these of the vectors, too.
     def __getitem__(self, word):
         return self.wv[word]
 
     def __contains__(self, word):
         return word in self.wv
 
-    def most_similar(self, *arguments, **named):
-        return self.wv.most_similar(*arguments, **named)
-
-    def similarity(self, a, b):
-        return self.wv.similarity(a, b)
+    def __getattr__(self, name):
+        return getattr(self.wv, name) if name in self._OF_VECTORS else super().__getattr__(name)
 
     # ---- Files
 
@@ -369,6 +403,8 @@ class Word2Vec:
                 raise ValueError(f"{fname} was not written by save of this class: KeyedVectors.load and "
                                  "nce2vec.load read files of vectors")
         with np.load(fname, allow_pickle=False) as arrays:
+            if "parameters" not in arrays:
+                raise ValueError(f"{fname} has vectors and no model: KeyedVectors.load reads it")
             parameters = json.loads(str(arrays["parameters"]))
             counted = {name: parameters.pop(name) for name in ("corpus_count", "corpus_total_words")}
             model = cls(**parameters)
