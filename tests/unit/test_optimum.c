@@ -95,9 +95,9 @@ static void report_distance(const char *what, size_t threads, distance far)
                       far.log_z);
 }
 
-/* Two threads lose updates where they meet, and on 40 words they always meet: on busy cores, where one is stopped in the
- * middle of a tile, they are that much farther away, and the best of three trainings counts. With nine tenths of log Q in
- * place of the whole, sgns is 0.34 away. */
+/* Two threads lose updates where they meet, and on 40 words they always meet: on busy cores, where one is stopped
+ * in the middle of a tile, they are that much farther away, and the best of three trainings counts. With nine tenths
+ * of log Q in place of the whole, sgns is 0.34 away. */
 static double allowed(double limit, size_t lines, size_t threads)
 {
     return limit * pow(fmax(1, (double)FULL_LINES / (double)lines), 0.25) * (threads > 1 ? 2.2 : 1);
