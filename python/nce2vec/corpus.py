@@ -112,6 +112,8 @@ def _event(event):
             except ValueError:
                 raise native.DataError(f"the time {time!r} is neither a number of seconds nor a time such as "
                                        "2026-11-29 08:30") from None
+    if isinstance(time, (np.integer, np.floating)) and not isinstance(time, np.timedelta64):
+        time = time.item()  # differences of unsigned numbers are never negative
     if time != time or isinstance(time, float) and math.isinf(time):
         raise native.DataError(f"the time {time!r} is not a finite number")
     return user, str(item), time
