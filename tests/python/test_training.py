@@ -25,7 +25,8 @@ class Sessions(unittest.TestCase):
                   ("ann", "d", 3700)]
         wanted = [["a", "b"], ["7"], ["c", "d"], ["y"]]
         start = datetime(2026, 11, 29, 8)
-        for convert in (float, str, np.uint64, lambda t: np.timedelta64(1000 * t, "ms"), lambda t: start + timedelta(seconds=t),
+        for convert in (float, str, np.uint64, lambda t: np.timedelta64(1000 * t, "ms"),
+                        lambda t: start + timedelta(seconds=t),
                         lambda t: (start + timedelta(seconds=t)).isoformat(),
                         lambda t: np.datetime64(start + timedelta(seconds=t))):
             made = list(nce2vec.sessions((user, item, convert(time)) for user, item, time in events))
