@@ -14,7 +14,7 @@ from typing import Any, Callable, Iterable, Mapping
 
 from .. import _native as native
 from .._settings import Settings, describe, keyword, takes_settings, text_of
-from ..corpus import Corpus, Source, is_path
+from ..corpus import Corpus, Source, is_path, paths_or_sentences
 from ..training import Trainer
 from ..vectors import Vectors
 from . import measures, space
@@ -80,6 +80,8 @@ class Tuning:
             raise native.ArgumentError(f"a budget of {budget:g} s is no time")
         if query not in ("last", "mean"):
             raise native.ArgumentError(f"query is 'last' or 'mean', not {query!r}")
+        paths, sentences = paths_or_sentences(source)
+        source = paths or sentences
         self._budget, self._source, self._train_best, self.on_trial = budget, source, train_best, on_trial
         self._folder = tempfile.TemporaryDirectory(prefix="nce2vec-tune-")
         self._base = {name: value for name, value in settings.items() if value is not None}
