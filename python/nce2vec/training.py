@@ -17,7 +17,7 @@ from ._native import library
 from ._output import check_output
 from ._settings import Settings, documentation, takes_settings
 from ._watch import Watch
-from .corpus import Corpus, Source
+from .corpus import Corpus, Source, refuse_text
 from .objectives import ObjectiveSet
 from .vectors import Vectors, _handle_of
 
@@ -208,11 +208,23 @@ def _settings_of_checkpoint(checkpoint, changes, objectives):
     return settings
 
 
+def _save_or_hand_over(trainer, checkpoint):
+    """Saves the training. Where that fails, as on a full disk, the exception has the trainer, for another path."""
+    try:
+        trainer.save(checkpoint)
+    except native.Error as error:
+        error.trainer = trainer
+        error.args = (f"{error}. The training is still in memory: in a notebook, sys.last_value.trainer.save(PATH) "
+                      "writes it elsewhere",)
+        raise
+
+
 @takes_settings(native.FOR_TRAINING)
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, **settings) -> Vectors:
     callbacks = _functions(callbacks)
+    refuse_text(source)
     if checkpoint is not None:
         check_output(checkpoint)
     trainer = Trainer(source, objectives=objectives, progress=progress,
@@ -223,7 +235,7 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         trainer.run(callbacks=callbacks)
     except (KeyboardInterrupt, native.Interrupted):
         if checkpoint is not None:
-            trainer.save(checkpoint)
+            _save_or_hand_over(trainer, checkpoint)
         raise
     return trainer.vectors
 

@@ -319,6 +319,14 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "not a string"):
             ours.Word2Vec("text.txt")
 
+    def test_texts_of_models(self):
+        """As gensim prints them; a warning is that of the caller's line."""
+        model = trained()
+        self.assertEqual(str(model.wv), f"KeyedVectors<vector_size={model.vector_size}, {len(model.wv)} keys>")
+        with self.assertWarnsRegex(UserWarning, "its letters are the words") as caught:
+            ours.Word2Vec(["abcabc"] * 20, vector_size=2, min_count=1, epochs=1)
+        self.assertEqual(caught.filename, __file__)
+
 
 class Attributes:
     def __init__(self, **attributes):

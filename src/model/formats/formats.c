@@ -187,7 +187,9 @@ static n2v_status unknown(const char *path, n2v_error *error)
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, readable_at(i)->name, sizeof names - strlen(names) - 1);
     }
-    return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
+    return error_set(error, N2V_ERROR_FORMAT,
+                     "%s: line 1: not a vector file in any known format (%s); if it is text, train on it first", path,
+                     names);
 }
 
 /* Reads the words from an open source, and closes it. */

@@ -2,6 +2,8 @@
 
 import warnings
 
+from ...corpus import levels_of_package
+
 _NUMBER, _SPACE, _EMPTY = "\ue000", "\ue001", "\ue002"  # private use characters
 
 
@@ -32,7 +34,7 @@ class Encoded:
             if isinstance(sentence, str) and not self._warned:
                 self._warned = True
                 warnings.warn("a sentence is a string, so its letters are the words; a list of words is "
-                              "sentence.split()", stacklevel=2)
+                              "sentence.split()", stacklevel=levels_of_package())
             sentence = list(sentence)
             try:
                 plain = len(" ".join(sentence).split()) == len(sentence)

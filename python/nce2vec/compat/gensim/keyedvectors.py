@@ -61,6 +61,9 @@ class KeyedVectors(Offers):
         "mapfile_path": "nce2vec.load maps files",
     }
 
+    def __str__(self):
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
+
     def __init__(self, vector_size=0, count=0, dtype=np.float32, **_):
         self.vectors = np.zeros((count, vector_size), dtype=dtype)
         self.index_to_key = []
