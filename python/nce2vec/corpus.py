@@ -54,9 +54,7 @@ class _Sentences:
         with self._watch.raising():
             for sentence in self._iterator:
                 if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
-                    kind = "the string " * isinstance(sentence, (str, bytes)) + f"{sentence!r:.60}"
-                    raise TypeError(f"sentence {self._read + len(starts)} is {kind}: a sentence is a list of words. "
-                                    "From strings: [text.split() for text in texts]")
+                    raise TypeError(f"sentence {self._read + len(starts)} is {_no_sentence(sentence)}")
                 words.extend(_with_weight(sentence) if self._weighted else sentence)
                 starts.append(len(words))
                 if len(starts) > _BATCH:
@@ -87,9 +85,22 @@ class _Sentences:
         return True
 
 
+def _no_sentence(value):
+    if isinstance(value, (str, bytes)):
+        return f"the string {value!r:.60}: a sentence is a list of words. From strings: [text.split() for text in texts]"
+    if _is_missing(value):
+        return f"missing ({value!r}): leave it out"
+    return f"{value!r:.60}: a sentence is a list of words"
+
+
+def _is_missing(value):
+    """None, or what pandas has where a value is missing."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or isinstance(value, float) and value != value
+
+
 def _no_word(value):
     """Why a value is not a word, and what makes one of it."""
-    if value is None or type(value).__name__ in ("NAType", "NaTType") or isinstance(value, float) and value != value:
+    if _is_missing(value):
         return f"a word is missing ({value!r}): leave it out"
     remedy = "word.decode() makes one" if isinstance(value, bytes) else "str(word) makes one"
     return f"a word must be a str, not {type(value).__name__}: {value!r:.60}; {remedy}"

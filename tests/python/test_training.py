@@ -192,7 +192,8 @@ class Sources(unittest.TestCase):
     def test_what_is_no_sentence_is_refused(self):
         for wrong, says in ((iter(["a b"]), "a sentence is a list of words"), ([["a", 3]], "a word must be a str"),
                             ([["a"], 7], "sentence 2 is 7: a sentence is a list"),
-                            ([["a"], None], "sentence 2 is None"), (iter(["a b"]), "the string 'a b'.*split"),
+                            ([["a"], None], r"sentence 2 is missing \(None\): leave it out"),
+                            (iter(["a b"]), "the string 'a b'.*split"),
                             ([["a"], [], ["b", 3]], "sentence 3: a word must be a str, not int: 3; str"),
                             ([["a", b"b"]], "sentence 1: a word must be a str, not bytes: .*word.decode"),
                             ([["a"], ["b", float("nan")]], r"sentence 2: a word is missing \(nan\): leave it out"),

@@ -220,7 +220,8 @@ static n2v_status read_words_file(Model *model, const Format *format, const char
     if ((status = format_beside(format, path, &beside, error)) != N2V_OK)
         return status;
     if ((status = reader_check(beside, &missing)) != N2V_OK) {
-        (void)error_set(error, status, "%s has its words in a second file: %s", path, missing.text);
+        (void)error_set(error, status, "%s has its words in a second file: %s; write them there, a word a line",
+                        path, missing.text);
         goto out;
     }
     if ((status = source_open(&source, beside, stop, error)) == N2V_OK)
