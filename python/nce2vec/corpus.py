@@ -87,7 +87,8 @@ class _Sentences:
 
 def _no_sentence(value):
     if isinstance(value, (str, bytes)):
-        return f"the string {value!r:.60}: a sentence is a list of words. From strings: [text.split() for text in texts]"
+        return (f"the string {value!r:.60}: a sentence is a list of words. From strings: "
+                "[text.split() for text in texts]")
     if _is_missing(value):
         return f"missing ({value!r}): leave it out"
     return f"{value!r:.60}: a sentence is a list of words"

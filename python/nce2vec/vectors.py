@@ -64,7 +64,7 @@ class Vectors(Mapping):
 
     def __init__(self, handle):
         self._handle = handle
-        self._words = self._ids = self._search = None
+        self._words = self._search = self._searched = None
         self._info = native.VectorsInfo()
         library.vectors_describe(handle, self._info)
 
@@ -398,12 +398,13 @@ class Vectors(Mapping):
             ids = [self.id(word) for word in among]
             return native.Handle(library.search_create_among, library.search_destroy, self._handle,
                                  (c_uint32 * max(len(ids), 1))(*ids), len(ids), settings, keep=(self._handle,))
-        if min_cosine is None and self._search is not None:
+        state = getattr(self._handle, "state", 0)  # those of a trainer change
+        if min_cosine is None and self._search is not None and state is not None and state == self._searched:
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change
-            self._search = search
+        if min_cosine is None and state is not None:
+            self._search, self._searched = search, state
         return search
 
     def _ids_and_vectors(self, items):

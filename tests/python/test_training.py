@@ -291,6 +291,19 @@ class Pauses(unittest.TestCase):
         anew = nce2vec.Vectors.from_bytes(vectors.to_bytes())
         self.assertEqual(vectors.most_similar("sun"), anew.most_similar("sun"))
         self.assertNotEqual(vectors.most_similar("sun"), before)
+        self.assertIs(vectors._searcher(None, None), vectors._searcher(None, None))  # as long as nothing changes
+        trainer.set_rows(-anew.matrix[[anew.id("moon")]], anew.id("sun"))
+        self.assertAlmostEqual(dict(vectors.most_similar("moon", k=99))["sun"], -1, delta=1e-4)
+        trainer.start_from(anew)
+        self.assertEqual(vectors.most_similar("sun"), anew.most_similar("sun"))
+
+    def test_queries_of_callbacks_follow_the_training(self):
+        trainer, answers = nce2vec.Trainer(toy.sentences(300), **toy.TRAINING), []
+        vectors = trainer.vectors
+        trainer.run(callbacks=[lambda end, running: answers.append((
+            vectors.most_similar("sun"), nce2vec.Vectors.from_bytes(vectors.to_bytes()).most_similar("sun")))])
+        for asked, anew in answers:
+            self.assertEqual(asked, anew)
 
     def test_what_is_no_callback_is_refused_before_any_work(self):
         def source():
