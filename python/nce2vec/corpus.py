@@ -54,7 +54,7 @@ class _Sentences:
         with self._watch.raising():
             for sentence in self._iterator:
                 if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
-                    raise TypeError(f"sentence {self._read + len(starts)} is {_no_sentence(sentence)}")
+                    raise TypeError(f"sentence {self._read + len(starts)} is {no_sentence(sentence)}")
                 words.extend(_with_weight(sentence) if self._weighted else sentence)
                 starts.append(len(words))
                 if len(starts) > _BATCH:
@@ -67,7 +67,7 @@ class _Sentences:
         except TypeError:
             wrong = next(index for index, word in enumerate(words) if not isinstance(word, str))
             number = self._read - (len(starts) - 1) + bisect.bisect_right(starts, wrong)
-            raise TypeError(f"sentence {number}: {_no_word(words[wrong])}") from None
+            raise TypeError(f"sentence {number}: {no_word(words[wrong])}") from None
         except UnicodeEncodeError:
             wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
             raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
@@ -85,23 +85,23 @@ class _Sentences:
         return True
 
 
-def _no_sentence(value):
+def no_sentence(value):
     if isinstance(value, (str, bytes)):
         return (f"the string {value!r:.60}: a sentence is a list of words. From strings: "
                 "[text.split() for text in texts]")
-    if _is_missing(value):
+    if is_missing(value):
         return f"missing ({value!r}): leave it out"
     return f"{value!r:.60}: a sentence is a list of words"
 
 
-def _is_missing(value):
+def is_missing(value):
     """None, or what pandas has where a value is missing."""
     return value is None or type(value).__name__ in ("NAType", "NaTType") or isinstance(value, float) and value != value
 
 
-def _no_word(value):
+def no_word(value):
     """Why a value is not a word, and what makes one of it."""
-    if _is_missing(value):
+    if is_missing(value):
         return f"a word is missing ({value!r}): leave it out"
     remedy = "word.decode() makes one" if isinstance(value, bytes) else "str(word) makes one"
     return f"a word must be a str, not {type(value).__name__}: {value!r:.60}; {remedy}"
