@@ -52,6 +52,12 @@ class Makefile(CommandTest):
         self.assertNotIn(b"src/corpus/segmenter_none.c", with_it)
         self.assertIn(b"src/corpus/segmenter_none.c", without)
 
+    def test_utf8proc_can_be_a_part_of_the_library(self):
+        self.assertIn(b" --libs libutf8proc ", self.commands("libnce2vec.so", "PKG_CONFIG=echo"))
+        inside = self.commands("libnce2vec.so", "UTF8PROC=-l:libutf8proc.a", "PKG_CONFIG=echo")
+        self.assertIn(b" -l:libutf8proc.a ", inside)
+        self.assertNotIn(b" --libs libutf8proc", inside)
+
     def test_without_icu_the_message_says_how_to_get_it(self):
         self.write("main.c", b'#include <stdio.h>\n#include "corpus/segmenter.h"\nint main(void)\n{\n'
                              b'    n2v_error error;\n    Stage stage;\n    const n2v_status status = '

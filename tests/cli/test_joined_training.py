@@ -36,9 +36,10 @@ class Training(CommandTest):
                 for phrases in (PHRASES, ("--phrases", "table")):
                     self.train("text", *phrases, "-o", "b.txt", *SMALL, *more, "--metrics", "b")
                     self.assertEqual(self.read("b.txt"), self.read("a.txt"))
-                    losses = [[json.loads(line).get("heldout_loss") for line in self.read(name).splitlines()]
-                              for name in "ab"]
+                    rows = [[json.loads(line) for line in self.read(name).splitlines()] for name in "ab"]
+                    losses = [[row["heldout_loss"] for row in log if "heldout_loss" in row] for log in rows]
                     self.assertEqual(*losses)
+                    self.assertEqual(len(losses[0]) > 0, "--heldout" in more)
 
     def test_vocabulary(self):
         self.succeeds("vocab", "-q", "joined.gz", "--tokenizer", "space", "-o", "a")

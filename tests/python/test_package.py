@@ -117,6 +117,14 @@ class Wheel(Case):
                 self.assertEqual(digest, "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest())
                                  .rstrip(b"=").decode())
 
+    def test_licences_of_libraries_inside(self):
+        for name in (*backend().BUILT, "NOTICE"):
+            (self.folder / name).write_text("made")
+        with unittest.mock.patch.dict(os.environ, NCE2VEC_PREBUILT=str(self.folder / "libnce2vec.so")):
+            name = backend().build_wheel(self.folder)
+        with zipfile.ZipFile(self.folder / name) as wheel:
+            self.assertEqual(wheel.read("nce2vec/NOTICE"), b"made")
+
     def test_a_source_distribution_has_all_that_a_build_needs(self):
         with tarfile.open(self.folder / backend().build_sdist(self.folder)) as archive:
             names = archive.getnames()

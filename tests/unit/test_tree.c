@@ -148,8 +148,10 @@ START_TEST(words_in_any_order)
     static const size_t at[] = {2, 3, 0, 4, 1}; /* of each count */
     Huffman *tree = new_tree(counts, 5), *other = new_tree(turned, 5);
 
-    for (size_t w = 0; w < 5; w++)
-        ck_assert_str_eq(code_of(tree, w).code, code_of(other, at[w]).code);
+    for (size_t w = 0; w < 5; w++) {
+        const coded code = code_of(tree, w), same = code_of(other, at[w]);
+        ck_assert_str_eq(code.code, same.code);
+    }
     huffman_destroy(tree);
     huffman_destroy(other);
 }

@@ -17,7 +17,8 @@ _DOWNLOAD = "download a file of vectors, and read it with KeyedVectors.load_word
 CLASSES = {
     **_names("Doc2Vec TaggedDocument TaggedLineDocument Doc2VecKeyedVectors", _AVERAGE),
     **_names("LdaModel LdaMulticore LdaSeqModel LsiModel HdpModel Nmf EnsembleLda AuthorTopicModel CoherenceModel "
-             "TfidfModel RpModel LogEntropyModel NormModel VocabTransform BM25ABC OkapiBM25Model Metric Callback "
+             "TfidfModel RpModel LogEntropyModel NormModel VocabTransform BM25ABC OkapiBM25Model AtireBM25Model "
+             "LuceneBM25Model Metric Callback "
              "PerplexityMetric CoherenceMetric ConvergenceMetric DiffMetric PoincareModel PoincareKeyedVectors "
              "PoincareRelations WordRank VarEmbed", _OTHER),
     **_names("TranslationMatrix BackMappingTranslationMatrix", "nce2vec.align rotates vectors onto others"),
