@@ -96,6 +96,10 @@ def print_result(result):
         common.print_table(*table(result, which))
     if not result["similarity"]:
         print(f"\nNo similarity sets. Run eval/get-data.sh, or set {common.DATA_VARIABLE} to a folder that has them.")
+    rows = [row for which in range(len(result["settings"])) for row in table(result, which)[1]]
+    if max(row[-2] for row in rows if row[-2] != "") < 10:
+        print("\nThe words of the sets, which are English, are not in the file. For another language make word pairs "
+              "of your own: eval/similarity.py --pairs PAIRS -- FILE")
     for which, difference in enumerate(result["categories"]["differences"]):
         common.print_comparison(difference, comparisons(result, which))
     common.print_note(compared_lines(result), result["categories"]["replicates"])

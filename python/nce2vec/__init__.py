@@ -1,9 +1,22 @@
 """nce2vec: train, query and convert word vectors.
 
     import nce2vec
-    vectors = nce2vec.train("text.gz", dim=200)
+    vectors = nce2vec.train("text.gz", dim=200)     # or lists of words
     vectors.most_similar("tea")
     vectors.save("vectors.txt")
+
+Where to look next:
+
+    help(nce2vec.train)         texts, and all settings
+    help(nce2vec.Vectors)       queries, files, arrays: what train and load return
+    help(nce2vec.Trainer)       pause, save, continue
+    help(nce2vec.load)          read vectors of any format
+    help(nce2vec.sessions)      make sentences of events: user, item, time
+    help(nce2vec.tune)          better settings in a given time
+    help(nce2vec.align)         words that changed between two files of vectors
+    help(nce2vec.compass)       words that changed between texts
+    help(nce2vec.objectives)    losses: list, evaluate, write your own
+    nce2vec.compat.gensim       gensim's Word2Vec, FastText, KeyedVectors and Phrases
 """
 
 import sys

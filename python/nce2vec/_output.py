@@ -1,6 +1,7 @@
 """Checks of the paths that are written."""
 
 import os
+import tempfile
 
 from . import _native as native
 
@@ -10,6 +11,10 @@ def check_output(path):
     if path is None or path == "-":
         return
     folder = os.path.dirname(path) or "."
-    if os.path.isdir(path) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        why = "it is a folder" if os.path.isdir(path) else f"the folder {folder} does not exist, or is not writable"
-        raise native.ArgumentError(f"cannot write {path}: {why}")
+    if os.path.isdir(path):
+        raise native.ArgumentError(f"cannot write {path}: it is a folder")
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise native.ArgumentError(f"cannot write {path}: the folder {folder}: {error.strerror}") from None

@@ -32,6 +32,24 @@ def text_of(value):
     return str(value)
 
 
+# Names of gensim and fastText that people type, and what they are here.
+_ELSEWHERE = {"vector_size": "dim", "workers": "threads", "thread": "threads", "epoch": "epochs", "ws": "window",
+              "negative": "noise", "neg": "noise", "ns_exponent": "noise_power", "sample": "subsample",
+              "alpha": "lr", "min_alpha": "end_lr", "max_final_vocab": "max_vocab", "minCount": "min_count",
+              "sg": "model='cbow' for sg=0", "hs": "objective='hs'", "loss": "objective", "bucket": "buckets",
+              "min_n": "minn", "max_n": "maxn"}
+
+
+def _unknown(name, purpose, error):
+    """A TypeError with the keyword argument that was meant."""
+    _, _, hint = str(error).partition("; ")
+    if purpose == native.FOR_TRAINING and name in _ELSEWHERE:
+        hint = f"here it is {_ELSEWHERE[name]}"
+    elif purpose == native.FOR_TRAINING and hint.startswith("there are"):
+        hint = "help(nce2vec.train) lists the settings"
+    return TypeError(f"unexpected keyword argument '{name}'; {keyword(hint)}")
+
+
 class Settings(native.Handle):
     """The settings of one purpose."""
 
@@ -48,7 +66,7 @@ class Settings(native.Handle):
             library.settings_set(self, name.encode("utf-8"), text)
         except native.ArgumentError as error:
             if str(error).startswith("unknown setting"):
-                raise TypeError(f"unexpected keyword argument '{name}': {error}") from None
+                raise _unknown(name, self.purpose, error) from None
             raise
 
     def get(self, name):

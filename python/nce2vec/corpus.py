@@ -1,5 +1,6 @@
 """Text for a training: files, or sentences of any iterable."""
 
+import bisect
 import ctypes
 import itertools
 import math
@@ -26,17 +27,16 @@ _BATCH = 1000  # sentences that are laid out at once
 
 def check_sentence(sentence, number):
     if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
-        kind = "a string" if isinstance(sentence, (str, bytes)) else f"{sentence!r:.60}"
-        raise TypeError(f"sentence {number} is {kind}: a sentence is a list of words, such as \"a b\".split()")
+        raise TypeError(f"sentence {number} is {no_sentence(sentence)}")
 
 
-def joined(separator, words):
-    """The words as UTF-8."""
+def joined(separator, words, sentence_of):
+    """The words as UTF-8. sentence_of: from the index of a word to the number of its sentence."""
     try:
         return separator.join(words).encode("utf-8")
     except TypeError:
-        wrong = next(word for word in words if not isinstance(word, str))
-        raise TypeError(f"a word must be a str, not {type(wrong).__name__}: {wrong!r}; str(word) makes one") from None
+        wrong = next(index for index, word in enumerate(words) if not isinstance(word, str))
+        raise TypeError(f"sentence {sentence_of(wrong)}: {no_word(words[wrong])}") from None
     except UnicodeEncodeError:
         wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
         raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
@@ -78,7 +78,8 @@ class _Sentences:
         if len(starts) == 1:
             return False
         self._read += len(starts) - 1
-        self._text = joined("\0", words)
+        first = self._read - (len(starts) - 1)
+        self._text = joined("\0", words, lambda index: first + bisect.bisect_right(starts, index))
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -91,6 +92,28 @@ class _Sentences:
         self._tokens["bytes"][:-1] = ends - begins
         self._starts, self._next = starts, 0
         return True
+
+
+def no_sentence(value):
+    if isinstance(value, (str, bytes)):
+        return (f"the string {value!r:.60}: a sentence is a list of words. From strings: "
+                "[text.split() for text in texts]")
+    if is_missing(value):
+        return f"missing ({value!r}): leave it out"
+    return f"{value!r:.60}: a sentence is a list of words"
+
+
+def is_missing(value):
+    """None, or what pandas has where a value is missing."""
+    return value is None or type(value).__name__ in ("NAType", "NaTType") or isinstance(value, float) and value != value
+
+
+def no_word(value):
+    """Why a value is not a word, and what makes one of it."""
+    if is_missing(value):
+        return f"a word is missing ({value!r}): leave it out"
+    remedy = "word.decode() makes one" if isinstance(value, bytes) else "str(word) makes one"
+    return f"a word must be a str, not {type(value).__name__}: {value!r:.60}; {remedy}"
 
 
 def _with_weight(sentence):
@@ -197,6 +220,9 @@ def paths_or_sentences(source):
         return [source], None
     if isinstance(source, (list, tuple)) and source and all(is_path(path) for path in source):
         return source, None
+    if hasattr(source, "columns") and hasattr(source, "iloc"):
+        raise TypeError("a DataFrame is no text, but one of its columns may be: [text.split() for text in "
+                        "frame['text'].dropna()]")
     if not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
         raise TypeError("the text is a path, a list of paths, or sentences that are lists of words, not "
                         f"{source!r:.100}")
@@ -209,6 +235,20 @@ def paths_or_sentences(source):
             raise TypeError(f"the text begins with a path, so all of it must be paths, not {wrong[0]!r:.100}")
         return paths, None
     return None, itertools.chain(first, iterator)
+
+
+def refuse_text(source):
+    """Refuses strings that look like words, where paths are meant, and name no files."""
+    for path in source if isinstance(source, (list, tuple)) else [source]:
+        if isinstance(path, str) and _is_text(path) and not os.path.exists(path):
+            raise native.ArgumentError(f"there is no file {path[:60]!r}: a string is the path of a file. Of text that "
+                                       "is in memory make lists of words: [text.split() for text in texts]")
+
+
+def _is_text(path):
+    """Whether a string looks like words, and not like a path, a pattern or @LIST."""
+    return "\n" in path or path[:1] not in "@-" and not any(sign in path for sign in "/*?[") and (
+        " " in path or "." not in path)
 
 
 def _files(paths):

@@ -17,7 +17,7 @@ from ._native import library
 from ._output import check_output
 from ._settings import Settings, documentation, takes_settings
 from ._watch import Watch
-from .corpus import Corpus, Source
+from .corpus import Corpus, Source, refuse_text
 from .objectives import ObjectiveSet
 from .vectors import Vectors, _handle_of
 
@@ -50,6 +50,11 @@ class _TrainerVectors:
         self._trainer = trainer
         self._as_parameter_ = c_void_p(library.trainer_vectors(trainer))
 
+    @property
+    def state(self):
+        """Another number when the vectors may have changed; None while they change."""
+        return None if self._trainer._running else self._trainer._changes
+
 
 class Trainer(native.Handle):
     """A training that can be paused between any two blocks of sentences.
@@ -65,6 +70,7 @@ class Trainer(native.Handle):
         self._settings.check()
         self._objectives = objectives
         self.history = History()
+        self._running, self._changes = False, 0
         self._bar = _bar(progress)
         before = None if checkpoint is None else Vectors.load(checkpoint)
         if before is not None:
@@ -86,6 +92,7 @@ class Trainer(native.Handle):
     def start_from(self, vectors: Vectors) -> int:
         """Takes the vectors of the words that both have, the output vectors and biases too; returns how many."""
         found = c_size_t()
+        self._changes += 1
         library.trainer_start(self, _handle_of(vectors), byref(found))
         return found.value
 
@@ -94,6 +101,7 @@ class Trainer(native.Handle):
         rows = np.ascontiguousarray(rows, dtype=np.float32)
         if rows.ndim != 2:
             raise native.ArgumentError(f"rows have two axes, not the shape {rows.shape}")
+        self._changes += 1
         library.trainer_set_rows(self, native.OUTPUT if output else native.INPUT, _whole_number("first", first),
                                  len(rows), rows.ctypes.data, rows.shape[1])
 
@@ -125,6 +133,7 @@ class Trainer(native.Handle):
         epochs, words = _whole_number("epochs", epochs), _whole_number("words", words)
         callbacks = _functions(callbacks)
         watch = Watch(on_epoch, self._bar.progress)
+        self._running, self._changes = True, self._changes + 1
         try:
             with self._losses(), watch:
                 if words is not None:
@@ -134,6 +143,7 @@ class Trainer(native.Handle):
                 for _ in range(epochs or 0):
                     library.trainer_run(self, native.TO_EPOCH_END, 0, watch.observer)
         finally:
+            self._running = False
             self._bar.close()
         return self
 
@@ -208,11 +218,23 @@ def _settings_of_checkpoint(checkpoint, changes, objectives):
     return settings
 
 
+def _save_or_hand_over(trainer, checkpoint):
+    """Saves the training. Where that fails, as on a full disk, the exception has the trainer, for another path."""
+    try:
+        trainer.save(checkpoint)
+    except native.Error as error:
+        error.trainer = trainer
+        error.args = (f"{error}. The training is still in memory: in a notebook, sys.last_value.trainer.save(PATH) "
+                      "writes it elsewhere",)
+        raise
+
+
 @takes_settings(native.FOR_TRAINING)
 def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
           callbacks: Iterable[Callable[[EpochEnd, Trainer], Any]] = (), progress: bool | None = None,
           checkpoint: str | os.PathLike[str] | None = None, **settings) -> Vectors:
     callbacks = _functions(callbacks)
+    refuse_text(source)
     if checkpoint is not None:
         check_output(checkpoint)
     trainer = Trainer(source, objectives=objectives, progress=progress,
@@ -223,7 +245,7 @@ def train(source: Source | Corpus, *, objectives: ObjectiveSet | None = None,
         trainer.run(callbacks=callbacks)
     except (KeyboardInterrupt, native.Interrupted):
         if checkpoint is not None:
-            trainer.save(checkpoint)
+            _save_or_hand_over(trainer, checkpoint)
         raise
     return trainer.vectors
 

@@ -24,6 +24,13 @@ Item = Union[str, np.ndarray]  # of a query: a word or a vector
 Items = Union[Item, Sequence[Item]]
 
 
+# Attributes of gensim's models that people type, and what they are here.
+_IN_GENSIM = {"wv": "the object itself", "vectors": "matrix", "vector_size": "dim", "index_to_key": "words",
+              "index2word": "words", "key_to_index": "id(word)", "vocab": "words", "get_vector": "vectors[word]",
+              "similar_by_word": "most_similar", "similar_by_vector": "most_similar",
+              "save_word2vec_format": "save(path)"}
+
+
 class _Rows:
     """A matrix of the library's, for NumPy, which keeps its owner alive."""
 
@@ -57,7 +64,7 @@ class Vectors(Mapping):
 
     def __init__(self, handle):
         self._handle = handle
-        self._words = self._ids = self._search = None
+        self._words = self._search = self._searched = None
         self._info = native.VectorsInfo()
         library.vectors_describe(handle, self._info)
 
@@ -188,7 +195,8 @@ class Vectors(Mapping):
         found = self._find(word)
         if found == native.NO_ID:
             near = self.suggest(word) if isinstance(word, str) else []
-            raise KeyError(f"{word!r} is not in the vocabulary" + (f"; {', '.join(near)} are" if near else ""))
+            raise KeyError(f"{word!r} is not in the vocabulary"
+                           + (f"; did you mean {', '.join(near)}?" if near else ""))
         return found
 
     def _find(self, word):
@@ -250,6 +258,10 @@ class Vectors(Mapping):
     # Mapping would compare arrays. ``compare`` does that.
     __eq__ = object.__eq__
     __hash__ = object.__hash__
+
+    def __getattr__(self, name):
+        hint = f"; here it is {_IN_GENSIM[name]}" if name in _IN_GENSIM else ""
+        raise AttributeError(f"'Vectors' object has no attribute '{name}'{hint}")
 
     def __repr__(self):
         return f"<nce2vec.Vectors: {len(self)} words of {self.dim} dimensions>"
@@ -386,12 +398,13 @@ class Vectors(Mapping):
             ids = [self.id(word) for word in among]
             return native.Handle(library.search_create_among, library.search_destroy, self._handle,
                                  (c_uint32 * max(len(ids), 1))(*ids), len(ids), settings, keep=(self._handle,))
-        if min_cosine is None and self._search is not None:
+        state = getattr(self._handle, "state", 0)  # those of a trainer change
+        if min_cosine is None and self._search is not None and state is not None and state == self._searched:
             return self._search
         search = native.Handle(library.search_create, library.search_destroy, self._handle, settings,
                                keep=(self._handle,))
-        if min_cosine is None and isinstance(self._handle, native.Handle):  # those of a trainer change
-            self._search = search
+        if min_cosine is None and state is not None:
+            self._search, self._searched = search, state
         return search
 
     def _ids_and_vectors(self, items):

@@ -126,7 +126,7 @@ static n2v_status fail_change(const Setting *setting, const char *now, const cha
 {
     return error_set(error, N2V_ERROR_ARGUMENT,
                      "\1%s\2 is %s, and the checkpoint has %s: a training goes on with the settings that it began "
-                     "with; leave it out",
+                     "with; leave it out, or begin anew without the checkpoint",
                      setting->name, now, then ? then : "none");
 }
 

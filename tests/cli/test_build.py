@@ -70,6 +70,7 @@ class Makefile(CommandTest):
                        cwd=ROOT, check=True)
         said = subprocess.run([self.path("main")], stdout=subprocess.PIPE, check=True, text=True).stdout
         self.assertIn("tokenizer unicode: this build has no ICU", said)
+        self.assertIn("tokenizer command:PROGRAM", said)
         self.assertIn("libicu-dev", said)
         self.assertIn("words, space, command:PROGRAM; not unicode, which needs ICU", said)
 

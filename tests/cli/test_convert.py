@@ -213,7 +213,8 @@ class Convert(CommandTest):
         self.succeeds("convert", "a.npy", "a.safetensors")  # which share it
         self.assertEqual(self.read("a.vocab.txt"), words)
         os.rename(self.path("a.vocab.txt"), self.path("elsewhere"))
-        self.fails(2, "a.npy has its words in a second file: cannot read a.vocab.txt", "convert", "a.npy", "b.txt")
+        self.fails(2, "a.npy has its words in a second file: cannot read a.vocab.txt: No such file or "
+                      "directory; write them there, a word a line", "convert", "a.npy", "b.txt")
         self.write("a.vocab.txt", words + b"more\n")
         self.fails(1, "a.npy: byte 128: expected a row for each of the 61 words, found 60", "convert", "a.npy", "b.txt")
         self.write("a.vocab.txt", b"the\nthe\n")

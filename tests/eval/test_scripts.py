@@ -34,8 +34,15 @@ class Evaluate(FolderTest):
         got = self.command("evaluate.sh", self.path("v"))
         self.assertEqual((got.returncode, got.stderr), (0, ""))
         self.assertIn("No similarity sets. Run eval/get-data.sh", got.stdout)
+        self.assertNotIn("another language", got.stdout)
         self.assertRegex(got.stdout, r"analogy +analogies, 3CosAdd, total +\d+\.\d\d +\S+ \.\. \S+ +8300 +0\n")
         self.assertRegex(got.stdout, r"odd one out \(chance 20\) +\d+\.\d\d ")
+
+    def test_vectors_of_another_language(self):
+        write_text(self.path("v"), random_vectors(["音乐", "中国", *self.words[:1]], dim=10))
+        got = self.command("evaluate.sh", self.path("v"))
+        self.assertEqual((got.returncode, got.stderr), (0, ""))
+        self.assertIn("For another language make word pairs of your own: eval/similarity.py --pairs", got.stdout)
 
     def test_two_files_with_standard_sets_as_json(self):
         write_text(self.path("u"), random_vectors(self.words, dim=10, seed=2))

@@ -320,6 +320,22 @@ class Training(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "not a string"):
             ours.Word2Vec("text.txt")
 
+    def test_missing_values(self):
+        """As pandas has them: among the words, and in the place of a sentence."""
+        for sentences, says in (([["a", float("nan")]], r"a word is missing \(nan\): leave it out"),
+                                ([["a"], None], r"sentence 2 is missing \(None\): leave it out")):
+            for model in (ours.Word2Vec, ours.FastText):
+                with self.assertRaisesRegex(TypeError, says):
+                    model(sentences, min_count=1)
+
+    def test_texts_of_models(self):
+        """As gensim prints them; a warning is that of the caller's line."""
+        model = trained()
+        self.assertEqual(str(model.wv), f"KeyedVectors<vector_size={model.vector_size}, {len(model.wv)} keys>")
+        with self.assertWarnsRegex(UserWarning, "its letters are the words") as caught:
+            ours.Word2Vec(["abcabc"] * 20, vector_size=2, min_count=1, epochs=1)
+        self.assertEqual(caught.filename, __file__)
+
 
 class Attributes:
     def __init__(self, **attributes):

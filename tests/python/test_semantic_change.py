@@ -148,7 +148,7 @@ class Command(CommandCase):
                 (2, "cannot read none: No such file", "a.n2v", "b.n2v", "--words", "none"),
                 (1, "1 of the given words are in both", "a.n2v", "b.n2v", "--words", "few"),
                 (1, "latin is not UTF-8", "a.n2v", "b.n2v", "--words", "latin"),
-                (2, "cannot write none/x: the folder none does not exist", "a.n2v", "b.n2v", "-o", "none/x"),
+                (2, "cannot write none/x: the folder none: No such file", "a.n2v", "b.n2v", "-o", "none/x"),
                 (2, "cannot write none/s", "a.n2v", "b.n2v", "--scores", "none/s"),
                 (2, "--same-space does not rotate", "a.n2v", "b.n2v", "--same-space", "-o", "x")):
             with self.subTest(says):

@@ -195,12 +195,36 @@ class Sources(unittest.TestCase):
     def test_what_is_no_sentence_is_refused(self):
         for wrong, says in ((iter(["a b"]), "a sentence is a list of words"), ([["a", 3]], "a word must be a str"),
                             ([["a"], 7], "sentence 2 is 7: a sentence is a list"),
-                            ([["a"], None], "sentence 2 is None"),
+                            ([["a"], None], r"sentence 2 is missing \(None\): leave it out"),
+                            (iter(["a b"]), "the string 'a b'.*split"),
+                            ([["a"], [], ["b", 3]], "sentence 3: a word must be a str, not int: 3; str"),
+                            ([["a", b"b"]], "sentence 1: a word must be a str, not bytes: .*word.decode"),
+                            ([["a"], ["b", float("nan")]], r"sentence 2: a word is missing \(nan\): leave it out"),
+                            ([["a"]] * 1500 + [[None]], r"sentence 1501: a word is missing \(None\)"),
                             ([["a\ud800", "c"]], "surrogate"), ([Path("a"), ["c"]], r"must be paths, not \['c'\]"),
                             ([["a\0b", "c"]], "NUL character"), ([["new york", "a"]], "sentence 1"),
                             (iter([]), "the source of sentences is empty")):
             with self.subTest(says), self.assertRaisesRegex((TypeError, nce2vec.DataError), says):
                 nce2vec.train(wrong, **toy.TRAINING)
+
+    def test_strings_that_are_no_paths(self):
+        """Where a text is given as strings, the error explains what to do; a wrong path is only named."""
+        for wrong in ("tea with milk", ["tea with milk", "a cup."], ["tea", "milk"], "one line\nand another"):
+            with self.subTest(wrong), self.assertRaisesRegex(nce2vec.ArgumentError, "there is no file .*split"):
+                nce2vec.train(wrong)
+        for path in ("nope.txt", "no/folder", "no*"):
+            with self.subTest(path), self.assertRaises(nce2vec.ArgumentError) as caught:
+                nce2vec.train(path)
+            self.assertNotIn("split", str(caught.exception))
+
+    def test_a_data_frame_is_no_text(self):
+        class Frame:
+            columns, iloc = ["text"], None
+
+            def __iter__(self):
+                return iter(self.columns)
+        with self.assertRaisesRegex(TypeError, "a DataFrame is no text, .*one of its columns.*split"):
+            nce2vec.train(Frame())
 
     def test_an_exception_of_the_source_is_raised(self):
         def source():
@@ -219,6 +243,10 @@ class Settings(unittest.TestCase):
     def test_an_unknown_one_is_a_type_error_with_the_nearest(self):
         with self.assertRaisesRegex(TypeError, "'min_cuont'.*did you mean min_count"):
             nce2vec.train(toy.sentences(), min_cuont=1)
+        for name, says in (("vector_size", "here it is dim$"), ("workers", "threads$"), ("sg", "model='cbow'"),
+                           ("noise-shring", "noise_sharing"), ("colour", r"help\(nce2vec.train\) lists the settings$")):
+            with self.subTest(name), self.assertRaisesRegex(TypeError, f"^unexpected .* '{name}'; .*{says}"):
+                nce2vec.train(toy.sentences(), **{name: 1})
 
     def test_errors_have_the_names_of_keyword_arguments(self):
         with self.assertRaisesRegex(nce2vec.ArgumentError, "noise_sharing: '0' is not an integer"):
@@ -266,6 +294,19 @@ class Pauses(unittest.TestCase):
         anew = nce2vec.Vectors.from_bytes(vectors.to_bytes())
         self.assertEqual(vectors.most_similar("sun"), anew.most_similar("sun"))
         self.assertNotEqual(vectors.most_similar("sun"), before)
+        self.assertIs(vectors._searcher(None, None), vectors._searcher(None, None))  # as long as nothing changes
+        trainer.set_rows(-anew.matrix[[anew.id("moon")]], anew.id("sun"))
+        self.assertAlmostEqual(dict(vectors.most_similar("moon", k=99))["sun"], -1, delta=1e-4)
+        trainer.start_from(anew)
+        self.assertEqual(vectors.most_similar("sun"), anew.most_similar("sun"))
+
+    def test_queries_of_callbacks_follow_the_training(self):
+        trainer, answers = nce2vec.Trainer(toy.sentences(300), **toy.TRAINING), []
+        vectors = trainer.vectors
+        trainer.run(callbacks=[lambda end, running: answers.append((
+            vectors.most_similar("sun"), nce2vec.Vectors.from_bytes(vectors.to_bytes()).most_similar("sun")))])
+        for asked, anew in answers:
+            self.assertEqual(asked, anew)
 
     def test_what_is_no_callback_is_refused_before_any_work(self):
         def source():
@@ -308,8 +349,27 @@ class Pauses(unittest.TestCase):
         def source():
             raise AssertionError("the text is read")
             yield
-        with self.assertRaisesRegex(nce2vec.ArgumentError, "cannot write .*: the folder .* does not exist"):
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "cannot write .*: the folder /nothing/here: No such file"):
             nce2vec.train(source(), checkpoint="/nothing/here/c.n2v", **toy.TRAINING)
+
+    @unittest.skipUnless(os.path.isdir("/proc/self"), "machine: no folder in which nobody can make a file")
+    def test_a_folder_that_takes_no_file(self):
+        with self.assertRaisesRegex(nce2vec.ArgumentError, "cannot write /proc/self/c.n2v: the folder /proc/self: "):
+            nce2vec.train(toy.sentences(), checkpoint="/proc/self/c.n2v", **toy.TRAINING)
+
+    def test_a_checkpoint_that_fails_leaves_the_training(self):
+        """The folder is removed meanwhile: the exception has the training, which can be saved elsewhere."""
+        with tempfile.TemporaryDirectory() as folder:
+            gone, kept = Path(folder, "gone"), Path(folder, "kept.n2v")
+            gone.mkdir()
+
+            def stop(_end, running):
+                running.stop()
+                gone.rmdir()
+            with self.assertRaisesRegex(nce2vec.Error, "cannot write .*sys.last_value.trainer.save") as caught:
+                nce2vec.train(toy.sentences(), checkpoint=gone / "c.n2v", callbacks=[stop], **toy.TRAINING)
+            caught.exception.trainer.save(kept)
+            self.assertEqual(nce2vec.Trainer(toy.sentences(), checkpoint=kept).info["epoch"], 2)
 
     def test_stop_saves_a_checkpoint(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -30,9 +30,12 @@ class Mapping(unittest.TestCase):
         self.assertNotIn(3, v)
         self.assertEqual(v.counts.sum(), 12000)
         self.assertEqual(sorted(v.counts, reverse=True), list(v.counts))
-        with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; sun"):
+        with self.assertRaisesRegex(KeyError, "'sunn' is not in the vocabulary; did you mean sun"):
             v["sunn"]
         self.assertIsNone(v.get("sunn"))
+        for name, says in (("wv", "the object itself"), ("index_to_key", "words"), ("colour", "'colour'$")):
+            with self.assertRaisesRegex(AttributeError, says):
+                getattr(v, name)
         self.assertTrue(v == v and v != nce2vec.Vectors.from_bytes(v.to_bytes()) and {v: 1}[v])
         self.assertTrue(all(np.array_equal(v[word], row) for word, row in v.items()))
         for other in (3, None, b"sun"):

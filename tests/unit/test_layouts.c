@@ -103,7 +103,7 @@ START_TEST(glove)
         {B("-7 3\n"), {0}, "line 1: not a vector file"},
         {B("12345678901234567890 3\na 1 2 3\n"), {0}, "line 1: not a vector file"},
         {B("In 1984 there was\n"), {0}, "line 1: 'there' is not a finite number"},
-        {B("a word\n"), {0}, "line 1: not a vector file"},
+        {B("a word\n"), {0}, "if it is text, train on it first"},
     };
     CHECK_ALL(odd);
     check_read((bytes)B("a 1 -2\nb 1 -2\n"), (bytes){0}, "glove", NULL);

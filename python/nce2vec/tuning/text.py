@@ -28,7 +28,7 @@ def _read(source, take):
         return
     for number, sentence in enumerate(source, 1):
         check_sentence(sentence, number)
-        if not take(joined(" ", list(sentence)) + b"\n"):
+        if not take(joined(" ", list(sentence), lambda _: number) + b"\n"):
             return
 
 

@@ -187,7 +187,9 @@ static n2v_status unknown(const char *path, n2v_error *error)
         strncat(names, *names ? ", " : "", sizeof names - strlen(names) - 1);
         strncat(names, readable_at(i)->name, sizeof names - strlen(names) - 1);
     }
-    return error_set(error, N2V_ERROR_FORMAT, "%s: line 1: not a vector file in any known format (%s)", path, names);
+    return error_set(error, N2V_ERROR_FORMAT,
+                     "%s: line 1: not a vector file in any known format (%s); if it is text, train on it first", path,
+                     names);
 }
 
 /* Reads the words from an open source, and closes it. */
@@ -218,7 +220,8 @@ static n2v_status read_words_file(Model *model, const Format *format, const char
     if ((status = format_beside(format, path, &beside, error)) != N2V_OK)
         return status;
     if ((status = reader_check(beside, &missing)) != N2V_OK) {
-        (void)error_set(error, status, "%s has its words in a second file: %s", path, missing.text);
+        (void)error_set(error, status, "%s has its words in a second file: %s; write them there, a word a line",
+                        path, missing.text);
         goto out;
     }
     if ((status = source_open(&source, beside, stop, error)) == N2V_OK)

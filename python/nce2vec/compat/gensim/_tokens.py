@@ -2,7 +2,7 @@
 
 import warnings
 
-from ...corpus import levels_of_package
+from ...corpus import is_missing, levels_of_package, no_sentence, no_word
 
 _NUMBER, _SPACE, _EMPTY = "\ue000", "\ue001", "\ue002"  # private use characters
 
@@ -12,6 +12,8 @@ def encode(token):
         return _SPACE.join(token.split(" ")) if token else _EMPTY
     if isinstance(token, int) or hasattr(token, "__index__"):
         return f"{_NUMBER}{int(token)}"
+    if is_missing(token):
+        raise TypeError(no_word(token))
     raise TypeError(f"a word is a str or an int, not {type(token).__name__}: {token!r}")
 
 
@@ -30,7 +32,9 @@ class Encoded:
         self._sentences = sentences
 
     def __iter__(self):
-        for sentence in self._sentences:
+        for number, sentence in enumerate(self._sentences, 1):
+            if not hasattr(sentence, "__iter__"):
+                raise TypeError(f"sentence {number} is {no_sentence(sentence)}")
             if isinstance(sentence, str) and not self._warned:
                 self._warned = True
                 warnings.warn("a sentence is a string, so its letters are the words; a list of words is "

@@ -47,6 +47,12 @@ def _unit(rows):
     return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
 
 
+def _cosines(rows, unit):
+    """Of each row with a vector of length 1; without a copy of the rows, of which there may be millions."""
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    return np.divide(rows @ unit, norms, out=np.zeros_like(norms), where=norms > 0)
+
+
 class KeyedVectors(Offers):
     """Words and an array of their vectors, which may be changed."""
 
@@ -60,6 +66,9 @@ class KeyedVectors(Offers):
         **names("allocate_vecattrs resize_vectors", "add_vectors and set_vecattr do it"),
         "mapfile_path": "nce2vec.load maps files",
     }
+
+    def __str__(self):
+        return f"{type(self).__name__}<vector_size={self.vector_size}, {len(self)} keys>"
 
     def __init__(self, vector_size=0, count=0, dtype=np.float32, **_):
         self.vectors = np.zeros((count, vector_size), dtype=dtype)
@@ -283,7 +292,7 @@ class KeyedVectors(Offers):
         query = self.get_mean_vector([item for item, _ in weighted], [weight for _, weight in weighted],
                                      post_normalize=True, ignore_missing=False)
         end = clip_end or restrict_vocab or len(self)
-        scores = _unit(self.vectors[clip_start:end]) @ query
+        scores = _cosines(self.vectors[clip_start:end], query)
         if topn is None:
             return scores
         left_out = {self.get_index(item, -1) for item, _ in weighted if not isinstance(item, np.ndarray)}
@@ -307,11 +316,12 @@ class KeyedVectors(Offers):
         return self.most_similar([np.asarray(vector)], topn=topn, restrict_vocab=restrict_vocab)
 
     def most_similar_cosmul(self, positive=None, negative=None, topn=10, restrict_vocab=None):
-        rows = _unit(self.vectors[:restrict_vocab])
+        rows = self.vectors[:restrict_vocab]
         plus, minus = self._weighted(positive, 1.0), self._weighted(negative, -1.0)
 
         def similarities(items):
-            return [(1 + rows @ _unit(item if isinstance(item, np.ndarray) else self[item])) / 2 for item, _ in items]
+            return [(1 + _cosines(rows, _unit(item if isinstance(item, np.ndarray) else self[item]))) / 2
+                    for item, _ in items]
         scores = np.prod(similarities(plus), axis=0) / (np.prod(similarities(minus), axis=0) + 1e-6)
         left_out = {self.get_index(item, -1) for item, _ in plus + minus if not isinstance(item, np.ndarray)}
         return self._best(scores, topn, left_out)
