@@ -54,6 +54,8 @@ class Sessions(unittest.TestCase):
                              ([("u", "a", "inf")], "event 1: the time inf is not a finite number"),
                              ([("u", None, 1)], "event 1: the item is missing: None"),
                              ([(float("nan"), "a", 1)], "event 1: the user is missing: nan"),
+                             ([("user", "item", "time")], r"event 1: .*header of a table, skip it: next\(events\)$"),
+                             ([("u", "a", 5), ("u", "b", "x")], "event 2: .*08:30$"),
                              (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.DataError, says):
                 list(nce2vec.sessions(events))
