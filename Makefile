@@ -288,15 +288,12 @@ bench: $(BUILD)/nce2vec $(BENCHES) ## measure speed and memory (BENCH="SUBJECT .
 CLI_ONCE := build cluster docs layers scripts tools
 # Another compiler makes other kernels and libraries, which the unit tests and these commands run.
 CLI_CLANG := api build compat files heldout likelihood plugins predict queries train
-# These count, order, read and write; what a compiler may make of them, UndefinedBehaviorSanitizer sees. Numbers, which
-# depend on the compiler, are in the others.
-CLANG_UNIT := $(addprefix unit/test_,arrays calibration checkpoint codecs corpus corpus_api corruption export gensim \
-                heldout_loss layouts memory_files model2vec optimum pauses program progress reader runs saving sections \
-                sources steps subword_files text_files threads)
+# Compiled alone: test_optimum and test_calibration train as test_training does, for longer.
+LONG_UNIT := $(addprefix unit/test_,calibration optimum)
 check-clang: ## the tests of a build by clang
 	$(MAKE) CC=clang BUILD=build/clang all benches
 	$(MAKE) CC=clang BUILD=build/clang CLI_WITHOUT="$(filter-out $(CLI_CLANG),$(CLI_TESTS:test_%.py=%))" \
-	    UNIT_NOT_RUN="$(CLANG_UNIT)" check-unit check-cli
+	    UNIT_NOT_RUN="$(LONG_UNIT)" check-unit check-cli
 
 # All tests run, on less of the same where that is said. Reports name functions and lines, which -g1 is enough for.
 SANITIZED := -O1 -g1 -DSANITIZED=1
@@ -304,12 +301,10 @@ SANITIZED := -O1 -g1 -DSANITIZED=1
 ONE_WIDTH := -DN2V_ONE_WIDTH
 ASAN := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 # In the kernels AddressSanitizer finds what these two checks find; with them the kernels take twice as long to compile.
-# test_optimum and test_calibration train as test_training does, for longer.
-ASAN_UNIT := $(addprefix unit/test_,calibration optimum)
 # WERROR=: sanitizers bring warnings that are false.
 asan: ## the tests under AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer, in one build
 	$(MAKE) WERROR= BUILD=build/asan CFLAGS="$(SANITIZED) $(ASAN)" KERNEL_CFLAGS="-fno-sanitize=null,object-size $(ONE_WIDTH)" \
-	    UNIT_WITHOUT="$(ASAN_UNIT)" CLI_WITHOUT="$(CLI_ONCE) examples" check-faults check-unit check-cli
+	    UNIT_WITHOUT="$(LONG_UNIT)" CLI_WITHOUT="$(CLI_ONCE) examples" check-faults check-unit check-cli
 
 # What has one thread cannot race: here are the tests that train, query, read and write. Of those that read files as
 # test_reader, test_codecs and test_sources do, these are enough. test_optimum and test_calibration train as

@@ -50,11 +50,12 @@ N2V_API n2v_status n2v_corpus_add_sentences(n2v_corpus *corpus, n2v_next_sentenc
 
 /* The files that inputs name. An input that exists is itself, of a folder its regular files in the order of their names
  * (not hidden ones, nor those of folders in it). Otherwise "@LIST" is the files and folders that the file LIST has, one
- * path a line, and a name with *, ? or [ is the files that match it (glob), in the order of their names. Any other name
- * is kept: n2v_corpus_add_file reports what is missing. */
+ * path a line, and a name with *, ? or [ is the files that match it (glob), in the order of their names. Empty files of
+ * these are skipped. Any other name is kept: n2v_corpus_add_file reports what is missing. */
 typedef struct n2v_inputs n2v_inputs;
 
-/* N2V_ERROR_ARGUMENT: a folder or a list is empty or unreadable, or nothing matches a pattern. */
+/* N2V_ERROR_ARGUMENT: a folder or a list is empty, unreadable or names what is missing, or nothing matches a pattern.
+ * N2V_ERROR_FORMAT: a list is damaged, or has a line that is no path. */
 N2V_API n2v_status n2v_inputs_create(n2v_inputs **inputs, const char *const *names, size_t count, n2v_error *error);
 
 /* Their paths, valid until inputs are destroyed. */

@@ -86,7 +86,8 @@ N2V_API n2v_status n2v_trainer_describe(const n2v_trainer *trainer, n2v_trainer_
 /* The vectors as they are: a view, owned by the trainer, valid as long as it is; read while the trainer is paused. */
 N2V_API const n2v_vectors *n2v_trainer_vectors(const n2v_trainer *trainer);
 
-/* What a training needs, in bytes. */
+/* What a training needs, in bytes. The caller sets the members that are "in"; an initializer such as
+ * {.size = sizeof(n2v_memory)} makes the others zero. */
 typedef struct n2v_memory {
     size_t size;        /* in: sizeof(n2v_memory) */
     uint64_t text;      /* while the text is read: its distinct words, and ids; pairs of words, to find phrases */

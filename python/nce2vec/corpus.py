@@ -25,6 +25,23 @@ Source = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]]
 _BATCH = 1000  # sentences that are laid out at once
 
 
+def check_sentence(sentence, number):
+    if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
+        raise TypeError(f"sentence {number} is {no_sentence(sentence)}")
+
+
+def joined(separator, words, sentence_of):
+    """The words as UTF-8. sentence_of: from the index of a word to the number of its sentence."""
+    try:
+        return separator.join(words).encode("utf-8")
+    except TypeError:
+        wrong = next(index for index, word in enumerate(words) if not isinstance(word, str))
+        raise TypeError(f"sentence {sentence_of(wrong)}: {no_word(words[wrong])}") from None
+    except UnicodeEncodeError:
+        wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
+        raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
+
+
 class _Sentences:
     """Hands the sentences of an iterable to the library, a few at a time laid out as it reads them."""
 
@@ -53,8 +70,7 @@ class _Sentences:
         words, starts = [], [0]
         with self._watch.raising():
             for sentence in self._iterator:
-                if isinstance(sentence, (str, bytes)) or not hasattr(sentence, "__iter__"):
-                    raise TypeError(f"sentence {self._read + len(starts)} is {no_sentence(sentence)}")
+                check_sentence(sentence, self._read + len(starts))
                 words.extend(_with_weight(sentence) if self._weighted else sentence)
                 starts.append(len(words))
                 if len(starts) > _BATCH:
@@ -62,15 +78,8 @@ class _Sentences:
         if len(starts) == 1:
             return False
         self._read += len(starts) - 1
-        try:
-            self._text = "\0".join(words).encode("utf-8")
-        except TypeError:
-            wrong = next(index for index, word in enumerate(words) if not isinstance(word, str))
-            number = self._read - (len(starts) - 1) + bisect.bisect_right(starts, wrong)
-            raise TypeError(f"sentence {number}: {no_word(words[wrong])}") from None
-        except UnicodeEncodeError:
-            wrong = next(word for word in words if any("\ud800" <= letter <= "\udfff" for letter in word))
-            raise native.DataError(f"a word has half of a surrogate pair, which is not in UTF-8: {wrong!r}") from None
+        first = self._read - (len(starts) - 1)
+        self._text = joined("\0", words, lambda index: first + bisect.bisect_right(starts, index))
         text = np.frombuffer(self._text, dtype=np.uint8)
         ends = np.append(np.flatnonzero(text == 0), len(text)) if words else np.zeros(0, dtype=np.intp)
         if len(ends) != len(words):
@@ -133,6 +142,8 @@ def _event(event):
             except ValueError:
                 raise native.DataError(f"the time {time!r} is neither a number of seconds nor a time such as "
                                        "2026-11-29 08:30") from None
+    if isinstance(time, (np.integer, np.floating)) and not isinstance(time, np.timedelta64):
+        time = time.item()  # differences of unsigned numbers are never negative
     if time != time or isinstance(time, float) and math.isinf(time):
         raise native.DataError(f"the time {time!r} is not a finite number")
     return user, str(item), time
@@ -204,7 +215,7 @@ def is_path(source):
     return isinstance(source, (str, os.PathLike))
 
 
-def _paths_or_sentences(source):
+def paths_or_sentences(source):
     """A list of paths and None, or None and an iterator of sentences. Strings are paths in a list or tuple alone."""
     if is_path(source):
         return [source], None
@@ -274,7 +285,7 @@ class Corpus(native.Handle):
     def _add(self, source, settings, watch):
         """Names the files to the library, or the source of sentences, which is returned."""
         with watch.raising():
-            paths, iterator = _paths_or_sentences(source)
+            paths, iterator = paths_or_sentences(source)
         if paths:
             for path in _files(paths):
                 library.corpus_add_file(self, path)

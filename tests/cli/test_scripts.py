@@ -49,6 +49,20 @@ class Recipes(CommandTest):
             self.assertIn(b"dict.dz is damaged", done.stderr)
         self.assertEqual(self.run_script("corpus/gcide.sh", "nothere").returncode, 2)
 
+    def test_a_release_is_a_name_alone(self):
+        """Folders of these names are removed, by root. A debootstrap that fails is in the way of a real one."""
+        os.makedirs(self.path("releases/shared/wheels"))
+        os.mkdir(self.path("bin"))
+        self.write("releases/shared/wheels/made.whl", b"")
+        self.write("bin/debootstrap", b"#!/bin/sh\nexit 1\n")
+        os.chmod(self.path("bin/debootstrap"), 0o755)
+        for name in ("", "shared", "../releases", "sid "):
+            done = self.run_script("scripts/check-releases.sh", name, RELEASES=self.path("releases"), STAGES="wheel",
+                                   PATH=self.path("bin") + ":" + os.environ["PATH"])
+            self.assertTrue(os.path.exists(self.path("releases/shared/wheels/made.whl")), name)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(b"'%s' is no release of Debian" % name.encode(), done.stderr)
+
     @unittest.skipUnless(shutil.which("curl"), "only curl fetches from a file")
     def test_another_text8_is_refused(self):
         self.write("text8.zip", b"not the file it was")

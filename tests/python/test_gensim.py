@@ -237,8 +237,9 @@ class Training(unittest.TestCase):
 
     def test_letters_of_a_string(self):
         """As in gensim, with a warning."""
-        with self.assertWarnsRegex(UserWarning, "its letters are the words"):
+        with self.assertWarnsRegex(UserWarning, "its letters are the words") as shown:
             model = ours.Word2Vec(["abab", "baba"], min_count=1, vector_size=4, sample=0, seed=2 ** 40, callbacks=None)
+        self.assertEqual(shown.filename, __file__)
         self.assertEqual(set(model.wv.index_to_key), {"a", "b"})
 
     def test_tokens_of_other_kinds(self):

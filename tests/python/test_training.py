@@ -25,7 +25,8 @@ class Sessions(unittest.TestCase):
                   ("ann", "d", 3700)]
         wanted = [["a", "b"], ["7"], ["c", "d"], ["y"]]
         start = datetime(2026, 11, 29, 8)
-        for convert in (float, str, lambda t: start + timedelta(seconds=t),
+        for convert in (float, str, np.uint64, lambda t: np.timedelta64(1000 * t, "ms"),
+                        lambda t: start + timedelta(seconds=t),
                         lambda t: (start + timedelta(seconds=t)).isoformat(),
                         lambda t: np.datetime64(start + timedelta(seconds=t))):
             made = list(nce2vec.sessions((user, item, convert(time)) for user, item, time in events))
@@ -52,6 +53,8 @@ class Sessions(unittest.TestCase):
                              ([("u", "a", 5), ("u", "b", datetime(2026, 1, 1))], "event 2: "),
                              ([("u", "a", float("nan"))], "event 1: "), ([("u",)], "event 1: "),
                              ([("u", "a", "inf")], "event 1: the time inf is not a finite number"),
+                             ([("u", "a", np.float32("inf"))], "event 1: the time inf is not a finite number"),
+                             ([("u", "a", np.uint32(5)), ("u", "b", np.uint32(4))], "event 2: the time is before"),
                              ([("u", None, 1)], "event 1: the item is missing: None"),
                              ([(float("nan"), "a", 1)], "event 1: the user is missing: nan"),
                              ([("user", "item", "time")], r"event 1: .*header of a table, skip it: next\(events\)$"),

@@ -218,7 +218,8 @@ class Tuning(TuningCase):
             if program in compressions() and shutil.which(program):
                 subprocess.run([program, "-q", "-k", "text"], check=True)
                 compressed.append(f"text.{ending}")
-        for source in ("text", ["text"], "text.gz", ["a", "b"], *compressed, (words for words in toy.sentences(400))):
+        for source in ("text", ["text"], "text.gz", ["a", "b"], iter([Path("a"), Path("b")]),
+                       *compressed, (words for words in toy.sentences(400))):
             vectors = self.tune(budget=12, source=source).vectors
             sizes.add((len(vectors), int(vectors.counts.sum())))
         self.assertEqual(sizes, {(15, 3200)})
@@ -268,6 +269,10 @@ class Tuning(TuningCase):
                 self.tune(purpose, **more)
         with self.assertRaisesRegex(TypeError, "budget is a number of seconds, not '10m'"):
             self.tune(budget="10m")
+        for source, says in (((line for line in ["sun moon"]), "sentence 1 is the string"), ([["sun", 1]], "not int: 1"),
+                             (5, "the text is a path, a list of paths, or sentences .*, not 5")):
+            with self.subTest(says), self.assertRaisesRegex(TypeError, says):
+                self.tune(source=source)
 
 
 class Space(unittest.TestCase):

@@ -393,6 +393,29 @@ START_TEST(words_without_bytes)
 }
 END_TEST
 
+/* The message is about the first word, and not about the number of those that are left. */
+START_TEST(only_skipped_words)
+{
+    static const float rows[] = {1, 2};
+    const bytes words = strings("\0\0", 2, "|S1", "(2,)");
+    const bytes vectors = strings((const char *)rows, sizeof rows, "<f4", "(2, 1)");
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    bytes zip = {.count = 0};
+    Model model;
+
+    put_member(&zip, "words.npy", &words, 0);
+    put_member(&zip, "vectors.npy", &vectors, 0);
+    put_directory(&zip);
+    scratch_write(&files, "x.npz", zip.at, zip.count);
+    ck_assert_int_eq(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_ptr_nonnull(strstr(error.text, "no row can be read: "));
+    ck_assert_ptr_nonnull(strstr(error.text, "x.npz: words.npy: byte 69: the word '' is empty"));
+    scratch_close(&files);
+}
+END_TEST
+
 /* Zeros are empty words: an archive has any number of them in few bytes. */
 START_TEST(runs_of_skipped_words)
 {
@@ -459,6 +482,7 @@ int main(void)
     add_test(suite, "broken", broken_archives);
     add_test(suite, "checksums", checksums_and_methods);
     add_test(suite, "skipped", skipped_words);
+    add_test(suite, "only skipped words", only_skipped_words);
     add_test(suite, "runs of skipped words", runs_of_skipped_words);
     add_test(suite, "runs", runs);
     add_test(suite, "words without bytes", words_without_bytes);

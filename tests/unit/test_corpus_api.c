@@ -496,7 +496,6 @@ START_TEST(counted_and_written)
 }
 END_TEST
 
-/* Two files, gzipped and plain, of 400,000 words each. */
 typedef struct taken {
     char bytes[64];
     size_t count, most;
@@ -530,6 +529,7 @@ START_TEST(bytes_of_a_text)
 }
 END_TEST
 
+/* Two files, gzipped and plain, of 400,000 words each. */
 START_TEST(a_sample)
 {
     static const char sentence[] = "one two three four five six seven eight\n";

@@ -351,6 +351,32 @@ START_TEST(skipped_words)
 }
 END_TEST
 
+START_TEST(only_skipped_words)
+{
+    static const float row[] = {1, 2};
+    scratch files = scratch_open();
+    BadRows bad = {.count = 0};
+    n2v_error error = {.text = ""};
+    Model model;
+    py_bytes b;
+
+    py_begin(&b, 4);
+    py_object(&b, "gensim.models.keyedvectors", "KeyedVectors", 4);
+    py_text(&b, "index_to_key", 4);
+    py_op(&b, "](");
+    py_text(&b, "x y", 4);
+    py_op(&b, "e");
+    py_text(&b, "vectors", 4);
+    py_array(&b, "f4", 1, 2, row, sizeof row, 4);
+    py_op(&b, "ub.");
+    scratch_write(&files, "x.kv", b.at, b.count);
+    ck_assert_int_eq(format_load_skipping(&model, NULL, files.path, &bad, NULL, &error), N2V_ERROR_FORMAT);
+    ck_assert_msg(strstr(error.text, "no row can be read: ") && strstr(error.text, "the word 'x y' contains"), "%s",
+                  error.text);
+    scratch_close(&files);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("gensim");
@@ -362,5 +388,6 @@ int main(void)
     add_test(suite, "odd models", odd_models);
     add_test(suite, "beside", arrays_beside);
     add_test(suite, "skipped", skipped_words);
+    add_test(suite, "only skipped words", only_skipped_words);
     return run_suite(suite);
 }

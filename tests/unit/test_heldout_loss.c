@@ -240,13 +240,14 @@ END_TEST
 START_TEST(the_loss_falls)
 {
     training_text *text = make_language(5000, 1500);
+    size_t number = 0;
 
-    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP) {
+    for (size_t i = FIRST_OBJECTIVE; registered_objective(i); i += OBJECTIVE_STEP, number++) {
         for (size_t threads = 1; threads <= 2; threads++) { /* make check has one of them in turn */
             TrainOptions options = heldout_options(registered_objective(i)->name, threads);
             double untrained, trained_loss;
 
-            if (!runs_all() && (i + threads) % 2)
+            if (!runs_all() && (number + threads) % 2)
                 continue;
 
             options.learning_rate = 1e-30;

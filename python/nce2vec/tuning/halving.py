@@ -6,15 +6,17 @@ import math
 import os
 import random
 import shlex
+import shutil
 import tempfile
 import threading
 import time
+import weakref
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterable, Mapping
 
 from .. import _native as native
 from .._settings import Settings, describe, keyword, takes_settings, text_of
-from ..corpus import Corpus, Source, is_path
+from ..corpus import Corpus, Source, is_path, paths_or_sentences
 from ..training import Trainer
 from ..vectors import Vectors
 from . import measures, space
@@ -80,13 +82,16 @@ class Tuning:
             raise native.ArgumentError(f"a budget of {budget:g} s is no time")
         if query not in ("last", "mean"):
             raise native.ArgumentError(f"query is 'last' or 'mean', not {query!r}")
+        paths, sentences = paths_or_sentences(source)
+        source = paths or sentences
         self._budget, self._source, self._train_best, self.on_trial = budget, source, train_best, on_trial
-        self._folder = tempfile.TemporaryDirectory(prefix="nce2vec-tune-")
+        self._folder = tempfile.mkdtemp(prefix="nce2vec-tune-")
+        weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._base = {name: value for name, value in settings.items() if value is not None}
         _check_fixed(self._base)
         seed = int(self._base.get("seed", 1))
         self._seed = seed
-        self._measure = measures.make(os.fspath(purpose), self._folder.name, seed, query)
+        self._measure = measures.make(os.fspath(purpose), self._folder, seed, query)
         if self._measure.sessions:
             self._base.setdefault("preset", "sessions")
         if has_words(source):
@@ -183,7 +188,7 @@ class Tuning:
 
     def run(self) -> TuningResult:
         """Works until the time is over. After KeyboardInterrupt ``result`` has the best so far."""
-        self._text = Text(self._source, self._folder.name, self._measure.share, self._seed,
+        self._text = Text(self._source, self._folder, self._measure.share, self._seed,
                           lambda: self._elapsed() > _READING * self._budget)
         if not self._text.is_whole:
             self._shorten("reading all of the text takes more than a quarter of the time: the first "

@@ -10,7 +10,7 @@ from .. import _native as native
 from .._native import library
 from .._settings import Settings
 from .._watch import Watch
-from ..corpus import _files, is_path
+from ..corpus import _files, check_sentence, is_path, joined
 
 FRACTIONS = (1 / 64, 1 / 16, 1 / 4, 1.0)  # of the text: the parts, each in the next
 MIN_PART = 1 << 20                        # bytes: smaller parts order the settings too differently
@@ -26,8 +26,9 @@ def _read(source, take):
     if not has_words(source):
         _read_files(_files([source] if is_path(source) else source), take)
         return
-    for sentence in source:
-        if not take((" ".join(sentence) + "\n").encode("utf-8")):
+    for number, sentence in enumerate(source, 1):
+        check_sentence(sentence, number)
+        if not take(joined(" ", list(sentence), lambda _: number) + b"\n"):
             return
 
 

@@ -294,9 +294,10 @@ static n2v_status read_old_counts(reading *r, n2v_error *error)
 static n2v_status begin(const reading *r, const stored *s, n2v_error *error)
 {
     const size_t words = vocabulary_size(r->model->vocabulary);
+    const Source *source = words ? &s->source : r->source; /* which has the words, all of them skipped */
     const n2v_status status = array_check_matrix(&s->array, &s->source, error);
 
-    return status == N2V_OK ? load_begin(r->model, &s->source, words, s->array.shape[1], error) : status;
+    return status == N2V_OK ? load_begin(r->model, source, words, s->array.shape[1], error) : status;
 }
 
 static n2v_status read_vectors(reading *r, n2v_error *error)

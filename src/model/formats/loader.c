@@ -77,6 +77,8 @@ n2v_status load_begin(Model *model, const Source *source, uint64_t words, uint64
 {
     const size_t known = model->vocabulary ? vocabulary_size(model->vocabulary) : 0;
 
+    if (!words && source->bad && source->bad->count)
+        return error_set(error, N2V_ERROR_FORMAT, "no row can be read: %s", source->bad->first);
     if (!words || words > MAX_WORDS)
         return source_fail(source, error, "the header declares %llu words; 1 to %zu are possible",
                            (unsigned long long)words, MAX_WORDS);
