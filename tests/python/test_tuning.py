@@ -269,7 +269,8 @@ class Tuning(TuningCase):
                 self.tune(purpose, **more)
         with self.assertRaisesRegex(TypeError, "budget is a number of seconds, not '10m'"):
             self.tune(budget="10m")
-        for source, says in (((line for line in ["sun moon"]), "sentence 1 is the string"), ([["sun", 1]], "not int: 1"),
+        for source, says in (((line for line in ["sun moon"]), "sentence 1 is the string"),
+                             ([["sun", 1]], "not int: 1"),
                              (5, "the text is a path, a list of paths, or sentences .*, not 5")):
             with self.subTest(says), self.assertRaisesRegex(TypeError, says):
                 self.tune(source=source)
