@@ -186,7 +186,8 @@ def _sessions(events, gap):
             before, items = opened.get(user, (None, []))
             ends = before is not None and time is not None and _longer(before, time, gap)
         except (ValueError, TypeError, native.DataError) as fault:
-            raise native.DataError(f"event {number}: {fault}") from None
+            header = "; if that is the header of a table, skip it: next(events)" if number == 1 else ""
+            raise native.DataError(f"event {number}: {fault}{header}") from None
         if ends:
             yield items
             items = []

@@ -210,17 +210,19 @@ static n2v_status check_position(const Trainer *trainer, const state_head *head,
     return N2V_OK;
 }
 
+#define REMEDY "; give the text that the training began with, or begin anew without the checkpoint"
+
 static n2v_status compare_texts(const char *which, Fingerprint now, Fingerprint then, n2v_error *error)
 {
     if (now.words != then.words || now.sentences != then.sentences)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the %s is not the one of the checkpoint: %" PRIu64 " words in %" PRIu64
-                         " sentences, not %" PRIu64 " in %" PRIu64 "; give the text that the training began with",
+                         " sentences, not %" PRIu64 " in %" PRIu64 REMEDY,
                          which, now.words, now.sentences, then.words, then.sentences);
     if (now.hash && then.hash && now.hash != then.hash)
         return error_set(error, N2V_ERROR_ARGUMENT,
                          "the %s is not the one of the checkpoint: it has as many words, but others, or in another "
-                         "order; give the text that the training began with",
+                         "order" REMEDY,
                          which);
     return N2V_OK;
 }
@@ -241,7 +243,7 @@ static n2v_status check_words(const Vocabulary *now, const Vocabulary *then, n2v
 {
     if (vocabulary_size(now) != vocabulary_size(then))
         return error_set(error, N2V_ERROR_ARGUMENT,
-                         "the text is not the one of the checkpoint: its vocabulary has %zu words, not %zu",
+                         "the text is not the one of the checkpoint: its vocabulary has %zu words, not %zu" REMEDY,
                          vocabulary_size(now), vocabulary_size(then));
     for (size_t id = 0; id < vocabulary_size(now); id++) {
         size_t bytes, others;
@@ -250,7 +252,7 @@ static n2v_status check_words(const Vocabulary *now, const Vocabulary *then, n2v
             vocabulary_count(now, (Id)id) != vocabulary_count(then, (Id)id))
             return error_set(error, N2V_ERROR_ARGUMENT,
                              "the text is not the one of the checkpoint: word %zu is '%s', %" PRIu64
-                             " times, and was '%s', %" PRIu64 " times",
+                             " times, and was '%s', %" PRIu64 " times" REMEDY,
                              id + 1, word, vocabulary_count(now, (Id)id), other, vocabulary_count(then, (Id)id));
     }
     return N2V_OK;

@@ -57,6 +57,8 @@ class Sessions(unittest.TestCase):
                              ([("u", "a", np.uint32(5)), ("u", "b", np.uint32(4))], "event 2: the time is before"),
                              ([("u", None, 1)], "event 1: the item is missing: None"),
                              ([(float("nan"), "a", 1)], "event 1: the user is missing: nan"),
+                             ([("user", "item", "time")], r"event 1: .*header of a table, skip it: next\(events\)$"),
+                             ([("u", "a", 5), ("u", "b", "x")], "event 2: .*08:30$"),
                              (["uab"], "event 1: "), ([("u", "a", 1, 2)], "event 1: ")):
             with self.subTest(says), self.assertRaisesRegex(nce2vec.DataError, says):
                 list(nce2vec.sessions(events))
@@ -378,6 +380,19 @@ class Pauses(unittest.TestCase):
                 nce2vec.train(toy.sentences(), checkpoint=path, callbacks=[lambda end, running: running.stop()],
                               **toy.TRAINING)
             self.assertEqual(nce2vec.Trainer(toy.sentences(), checkpoint=path).info["epoch"], 2)
+
+    def test_a_cell_of_a_notebook_that_runs_again(self):
+        """It goes on; after a change of the text or the settings the error says how to begin anew."""
+        with tempfile.TemporaryDirectory() as folder:
+            call = {**toy.TRAINING, "checkpoint": Path(folder, "c.n2v")}
+            with self.assertRaises(nce2vec.Interrupted):
+                nce2vec.train(toy.sentences(), callbacks=[lambda end, running: running.stop()], **call)
+            for text, more in ((toy.sentences()[:-1], {}), (toy.sentences(), {"dim": 9}), ([["a", "b"]] * 9, {}),
+                               ([[*toy.sentences()[0]][::-1], *toy.sentences()[1:]], {})):
+                with self.assertRaisesRegex(nce2vec.ArgumentError, "checkpoint.* begin anew without the checkpoint$"):
+                    nce2vec.train(text, **{**call, **more})
+            again = [nce2vec.train(toy.sentences(), **call) for _ in range(2)]
+            self.assertTrue(np.array_equal(again[0].matrix, again[1].matrix))
 
     def test_control_c_in_a_source_that_waits(self):
         def source():
