@@ -6,10 +6,9 @@ import json
 import os
 import subprocess
 
-from commands import PROGRAM, SANITIZED, text
+from commands import PROGRAM, text
 
 TIMEOUT = 120
-SENTENCES = 1500 if SANITIZED else 3000
 OPTIONS = ("--heldout", "0.1", "--threads", "1", "--min-count", "1", "--subsample", "0.005", "--seed", "3")
 
 
@@ -17,8 +16,7 @@ class Training:
     """The options of a training, and what it ends with. more: files that it also writes. It runs in a folder of its
     own, which has the text."""
 
-    def __init__(self, root, name, options, sentences=SENTENCES, words=60, metrics="m.jsonl", checkpoint="c.n2v",
-                 more=()):
+    def __init__(self, root, name, options, sentences=3000, words=60, metrics="m.jsonl", checkpoint="c.n2v", more=()):
         self.metrics, self.checkpoint, self.options = metrics, checkpoint, (*OPTIONS, *options)
         self.folder = os.path.join(root, name)
         os.mkdir(self.folder)
