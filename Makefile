@@ -153,6 +153,7 @@ $(BUILD)/tests/%.o: ALL_CPPFLAGS += -Itests $(CHECK_CFLAGS)
 # What tests do themselves is little: it need not be fast, but compiled fast.
 $(BUILD)/tests/%.o: ALL_CFLAGS += $(TEST_CFLAGS)
 TEST_CFLAGS ?= -O1
+$(BUILD)/tests/unit/test_kernel_update.o: TEST_CFLAGS = -O2
 # The main of each has a name of its own.
 $(TESTS:%=%.o): ALL_CPPFLAGS += -Dmain=$(*F)_main
 $(TESTS): $(BUILD)/%: $(BUILD)/%.o $(HELPER_OBJECTS) $(INTERNAL)

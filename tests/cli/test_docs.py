@@ -27,7 +27,7 @@ PAGES = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/examples/README.md
              "docs/" + name for name in os.listdir(os.path.join(ROOT, "docs")) if name.endswith(".md"))
 RUN = ["README.md"] + [page for page in PAGES if re.match(r"docs/[\w-]+\.md$", page)]
 # Their commands run with NCE2VEC_ALL=1 alone: each takes some seconds.
-SLOW = ["docs/evaluating.md", "docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"]
+SLOW = ["README.md", "docs/evaluating.md", "docs/recipes.md", "docs/semantic-change.md", "docs/sequences.md"]
 PYTHON = "/usr/bin/python3"  # Debian's, which has NumPy
 
 BLOCK = re.compile(r"^(<!-- not run: (?P<reason>[^\n]+) -->\n)?^```(?P<language>\w+)\n(?P<code>.*?)^```$",

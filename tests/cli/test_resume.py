@@ -135,11 +135,12 @@ class Resume(CommandTest):
             self.assertEqual(pipe.read(), self.train("--resume", "c.n2v", "-o", "-").stdout)
         self.assertEqual(program.end(), 0, program.said())
 
-    def test_a_long_training_is_saved_without_being_asked(self):
-        program = self.start("-o", "v.txt", *LONG)
-        program.wait_until_said("an interrupt (Ctrl-C) saves the training in v.txt.checkpoint.n2v")
-        self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGINT))
-        self.assertEqual(self.checkpoint("v.txt.checkpoint.n2v")["epochs"], 100000)
+    if ALL:  # it takes seconds until a training is a long one
+        def test_a_long_training_is_saved_without_being_asked(self):
+            program = self.start("-o", "v.txt", *LONG)
+            program.wait_until_said("an interrupt (Ctrl-C) saves the training in v.txt.checkpoint.n2v")
+            self.assertIn("to go on: nce2vec train --resume v.txt.checkpoint.n2v", self.cut(program, signal.SIGINT))
+            self.assertEqual(self.checkpoint("v.txt.checkpoint.n2v")["epochs"], 100000)
 
     def test_what_was_saved_once_is_saved_again(self):
         """Beside the output, however short the training is: at an interrupt, and when its vectors cannot be written."""

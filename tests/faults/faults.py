@@ -1,12 +1,11 @@
 """All faults, and a table of them.
 
-usage: faults.py [part|quick|large|whole|more] [--markdown FILE]
+usage: faults.py [quick|large|whole|more] [--markdown FILE]
 
-quick: a sample. part: the same with half as many runs of programs, for sanitizers. large: of each kind of call at most
-60 in a command, evenly spread, so that what many commands do fails in another place for each. whole: every call of
-every kind (of the many of check-objective a sample). more: the same on a larger text, and all later calls failing from
-each call on. With --markdown the tables replace those in FILE, between two lines that mark them. Exit status 1:
-something is wrong, and standard error says what."""
+quick: a sample. large: of each kind of call at most 60 in a command, evenly spread, so that what many commands do fails
+in another place for each. whole: every call of every kind (of the many of check-objective a sample). more: the same on
+a larger text, and all later calls failing from each call on. With --markdown the tables replace those in FILE, between
+two lines that mark them. Exit status 1: something is wrong, and standard error says what."""
 
 import collections
 import os
@@ -25,8 +24,7 @@ from same_bytes import CLIENT, SIGNALS, same_bytes
 
 Level = collections.namedtuple("Level", "sentences most onward_every share api disk_every power_every kills objectives")
 LEVELS = {
-    "part": Level(40, 2, 2, 0.06, 1, 6, 8, 3, ("nce",)),
-    "quick": Level(40, 2, 2, 0.12, 1, 6, 8, 5, ("nce",)),
+    "quick": Level(40, 2, 2, 0.06, 1, 6, 8, 3, ("nce",)),
     "large": Level(40, 60, 6, 1, 60, 2, 1, 40, None),
     "whole": Level(40, 400, 3, 1, 0, 1, 1, 100, None),
     "more": Level(400, 1500, 1, 1, 0, 1, 1, 500, None),
