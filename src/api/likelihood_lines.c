@@ -163,12 +163,7 @@ static n2v_status read_lines(line_reader *r, n2v_corpus *text, const n2v_observe
         return status;
     if ((status = sources_read(text->sources, text->source_count, &options, take_tokens, r, &counts, error)) != N2V_OK)
         return status;
-    text->report = (CorpusReport){.bytes = counts.bytes,
-                                  .lines = counts.lines,
-                                  .tokens = counts.tokens,
-                                  .invalid_utf8 = counts.invalid_utf8,
-                                  .overlong = counts.overlong};
-    memcpy(text->report.findings, counts.findings, sizeof counts.findings);
+    text->report = corpus_report(&counts);
     return likelihood_lines_end(r->lines, error);
 }
 

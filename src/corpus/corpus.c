@@ -100,6 +100,20 @@ static n2v_status unite(Corpus *corpus, Encoding *e, const CorpusOptions *option
     return unite_seen(e->seen, vocabulary_size(corpus->vocabulary), ranks, error);
 }
 
+CorpusReport corpus_report(const SourcesCounts *counts)
+{
+    CorpusReport report = {.bytes = counts->bytes,
+                           .lines = counts->lines,
+                           .tokens = counts->tokens,
+                           .invalid_utf8 = counts->invalid_utf8,
+                           .overlong = counts->overlong,
+                           .source_bytes = counts->read,
+                           .source_bytes_total = counts->total};
+
+    memcpy(report.findings, counts->findings, sizeof report.findings);
+    return report;
+}
+
 static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sources, size_t count,
                               const CorpusOptions *options, n2v_error *error)
 {
@@ -122,18 +136,12 @@ static n2v_status read_tokens(Corpus *corpus, Encoding *e, const TextSource *sou
                                : sources_read(sources, count, &reading, encode_tokens, e, &counts, error);
     if (status != N2V_OK)
         return status;
-    corpus->report = (CorpusReport){.bytes = counts.bytes,
-                                    .lines = counts.lines,
-                                    .tokens = options->rewriter ? tokens : counts.tokens - e->weightless,
-                                    .text_tokens = counts.tokens - e->weightless,
-                                    .types = vocabulary_size(corpus->vocabulary), /* not pruned yet */
-                                    .invalid_utf8 = counts.invalid_utf8,
-                                    .overlong = counts.overlong,
-                                    .cut = counts.cut,
-                                    .weighted = options->weighted,
-                                    .source_bytes = counts.read,
-                                    .source_bytes_total = counts.total};
-    memcpy(corpus->report.findings, counts.findings, sizeof counts.findings);
+    corpus->report = corpus_report(&counts);
+    corpus->report.text_tokens = counts.tokens - e->weightless;
+    corpus->report.tokens = options->rewriter ? tokens : corpus->report.text_tokens;
+    corpus->report.types = vocabulary_size(corpus->vocabulary); /* not pruned yet */
+    corpus->report.cut = counts.cut;
+    corpus->report.weighted = options->weighted;
     return N2V_OK;
 }
 

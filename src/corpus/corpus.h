@@ -66,6 +66,9 @@ typedef struct Corpus {
 n2v_status corpus_read(Corpus *corpus, const TextSource *sources, size_t count, const CorpusOptions *options,
                        n2v_error *error);
 
+/* What was met in sources, however their tokens are used. */
+CorpusReport corpus_report(const SourcesCounts *counts);
+
 /* The blocks alone of a text to be measured, with a final vocabulary. Of the options only those of reading count. */
 n2v_status corpus_encode(Blocks **blocks, CorpusReport *report, Vocabulary *vocabulary, const TextSource *sources,
                          size_t count, const CorpusOptions *options, n2v_error *error);
